@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The two control-flow macros, ownership, and the few numbers everybody needs
+ */
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <tessera/status.h>
+
+/** Propagate a failure of @expr_ unchanged; otherwise go on. */
+#define TRY(expr_)                              \
+    do {                                        \
+        const tsr_status try_status_ = (expr_); \
+        if (tsr_failed(try_status_)) {          \
+            return try_status_;                 \
+        }                                       \
+    } while (0)
+
+/** Fail with @code_ unless @cond_ holds. */
+#define REQUIRE(cond_, code_)            \
+    do {                                 \
+        if (!(cond_)) {                  \
+            return tsr_status_of(code_); \
+        }                                \
+    } while (0)
+
+/** Declare an owner: @func_ receives the variable's value when it leaves scope. */
+#define CLEANUP(func_) __attribute__((cleanup(cleanup_##func_)))
+
+/** Let @func_, which takes one @type_, be named in CLEANUP(). */
+#define DEFINE_CLEANUP(type_, func_)                  \
+    static inline void cleanup_##func_(type_ *value_) \
+    {                                                 \
+        (void)func_(*value_);                         \
+    }                                                 \
+    struct cleanup_##func_##_needs_semicolon
+
+/** Hand an owned pointer on: the variable becomes NULL. */
+#define STEAL(ptr_)                         \
+    ({                                      \
+        __typeof__(ptr_) *steal_ = &(ptr_); \
+        __typeof__(ptr_) taken_ = *steal_;  \
+        *steal_ = NULL;                     \
+        taken_;                             \
+    })
+
+#define ARRAY_SIZE(array_) (sizeof(array_) / sizeof((array_)[0]))
+
+/* free() by CLEANUP; spelled by hand because the value may have any pointer type. */
+static inline void cleanup_free(void *value)
+{
+    free(*(void **)value);
+}
+
+/** A zeroed array of @n elements of @size, or NULL; also NULL when the product overflows. */
+static inline void *array_new(size_t n, size_t size)
+{
+    return calloc(n ? n : 1, size ? size : 1);
+}
