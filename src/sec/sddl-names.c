@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* The vocabulary of SDDL. */
+
+#include "sec/sddl-names.h"
+
+#include <string.h>
+
+#include <tessera/access.h>
+
+#include "base/check.h"
+
+#define ASCII_CASE 0x20
+
+const struct sddl_name sddl_rights[] = {
+    {"CC", 0x00000001},    {"DC", 0x00000002},   {"LC", 0x00000004},
+    {"SW", 0x00000008},    {"RP", 0x00000010},   {"WP", 0x00000020},
+    {"DT", 0x00000040},    {"LO", 0x00000080},   {"CR", 0x00000100},
+    {"SD", DELETE},        {"RC", READ_CONTROL}, {"WD", WRITE_DAC},
+    {"WO", WRITE_OWNER},   {"GA", GENERIC_ALL},  {"GX", GENERIC_EXECUTE},
+    {"GW", GENERIC_WRITE}, {"GR", GENERIC_READ}, {"", 0},
+};
+
+/* KX stands for the same rights as KR, and is never printed because it comes later. */
+const struct sddl_name sddl_right_sets[] = {
+    {"FA", FILE_ALL_ACCESS},      {"FR", FILE_GENERIC_READ}, {"FW", FILE_GENERIC_WRITE},
+    {"FX", FILE_GENERIC_EXECUTE}, {"KA", 0x000f003f},        {"KR", 0x00020019},
+    {"KW", 0x00020006},           {"KX", 0x00020019},        {"", 0},
+};
+
+const struct sddl_name sddl_label_rights[] = {
+    {"NW", SYSTEM_MANDATORY_LABEL_NO_WRITE_UP},
+    {"NR", SYSTEM_MANDATORY_LABEL_NO_READ_UP},
+    {"NX", SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP},
+    {"", 0},
+};
+
+const struct sddl_name sddl_acl_flags[] = {
+    {"P", SE_DACL_PROTECTED},
+    {"AR", SE_DACL_AUTO_INHERIT_REQ},
+    {"AI", SE_DACL_AUTO_INHERITED},
+    {"", 0},
+};
+
+static const struct sddl_name common_ace_flags[] = {
+    {"OI", OBJECT_INHERIT_ACE},
+    {"CI", CONTAINER_INHERIT_ACE},
+    {"NP", NO_PROPAGATE_INHERIT_ACE},
+    {"IO", INHERIT_ONLY_ACE},
+    {"ID", INHERITED_ACE},
+    {"CR", CRITICAL_ACE_FLAG},
+    {"SA", SUCCESSFUL_ACCESS_ACE_FLAG},
+    {"FA", FAILED_ACCESS_ACE_FLAG},
+    {"", 0},
+};
+
+static const struct sddl_name filter_ace_flags[] = {
+    {"OI", OBJECT_INHERIT_ACE},
+    {"CI", CONTAINER_INHERIT_ACE},
+    {"NP", NO_PROPAGATE_INHERIT_ACE},
+    {"IO", INHERIT_ONLY_ACE},
+    {"ID", INHERITED_ACE},
+    {"CR", CRITICAL_ACE_FLAG},
+    {"TP", TRUST_PROTECTED_FILTER_ACE_FLAG},
+    {"FA", FAILED_ACCESS_ACE_FLAG},
+    {"", 0},
+};
+
+/* clang-format off */
+static const struct sddl_ace_type ace_types[] = {
+    {"A", ACCESS_ALLOWED_ACE_TYPE, ACCESS_ALLOWED_ACE_TYPE, false, SDDL_LAST_NONE},
+    {"D", ACCESS_DENIED_ACE_TYPE, ACCESS_DENIED_ACE_TYPE, false, SDDL_LAST_NONE},
+    {"OA", ACCESS_ALLOWED_OBJECT_ACE_TYPE, ACCESS_ALLOWED_ACE_TYPE, false, SDDL_LAST_NONE},
+    {"OD", ACCESS_DENIED_OBJECT_ACE_TYPE, ACCESS_DENIED_ACE_TYPE, false, SDDL_LAST_NONE},
+    {"AU", SYSTEM_AUDIT_ACE_TYPE, SYSTEM_AUDIT_ACE_TYPE, true, SDDL_LAST_NONE},
+    {"AL", SYSTEM_ALARM_ACE_TYPE, SYSTEM_ALARM_ACE_TYPE, true, SDDL_LAST_NONE},
+    {"OU", SYSTEM_AUDIT_OBJECT_ACE_TYPE, SYSTEM_AUDIT_ACE_TYPE, true, SDDL_LAST_NONE},
+    {"OL", SYSTEM_ALARM_OBJECT_ACE_TYPE, SYSTEM_ALARM_ACE_TYPE, true, SDDL_LAST_NONE},
+    {"ML", SYSTEM_MANDATORY_LABEL_ACE_TYPE, SYSTEM_MANDATORY_LABEL_ACE_TYPE, true,
+     SDDL_LAST_NONE},
+    {"SP", SYSTEM_SCOPED_POLICY_ID_ACE_TYPE, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE, true,
+     SDDL_LAST_NONE},
+    {"TL", SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE, SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE, true,
+     SDDL_LAST_NONE},
+    {"XA", ACCESS_ALLOWED_CALLBACK_ACE_TYPE, ACCESS_ALLOWED_CALLBACK_ACE_TYPE, false,
+     SDDL_LAST_CONDITION},
+    {"XD", ACCESS_DENIED_CALLBACK_ACE_TYPE, ACCESS_DENIED_CALLBACK_ACE_TYPE, false,
+     SDDL_LAST_CONDITION},
+    {"ZA", ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE, ACCESS_ALLOWED_CALLBACK_ACE_TYPE, false,
+     SDDL_LAST_CONDITION},
+    {"XU", SYSTEM_AUDIT_CALLBACK_ACE_TYPE, SYSTEM_AUDIT_CALLBACK_ACE_TYPE, true,
+     SDDL_LAST_CONDITION},
+    {"FL", SYSTEM_ACCESS_FILTER_ACE_TYPE, SYSTEM_ACCESS_FILTER_ACE_TYPE, true,
+     SDDL_LAST_CONDITION},
+    {"RA", SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE, SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE, true,
+     SDDL_LAST_ATTRIBUTE},
+};
+/* clang-format on */
+
+const uint8_t sddl_guid_order[TSR_GUID_SIZE] = {3, 2, 1,  0,  5,  4,  7,  6,
+                                                8, 9, 10, 11, 12, 13, 14, 15};
+
+static const struct {
+    char text[3];
+    tsr_sid sid;
+} aliases[] = {
+    {"WD", TSR_SID(1, 0)},
+    {"CO", TSR_SID(3, 0)},
+    {"CG", TSR_SID(3, 1)},
+    {"OW", TSR_SID(3, 4)},
+    {"NU", TSR_SID(5, 2)},
+    {"IU", TSR_SID(5, 4)},
+    {"SU", TSR_SID(5, 6)},
+    {"AN", TSR_SID(5, 7)},
+    {"ED", TSR_SID(5, 9)},
+    {"PS", TSR_SID(5, 10)},
+    {"AU", TSR_SID(5, 11)},
+    {"RC", TSR_SID(5, 12)},
+    {"SY", TSR_SID(5, 18)},
+    {"LS", TSR_SID(5, 19)},
+    {"NS", TSR_SID(5, 20)},
+    {"WR", TSR_SID(5, 33)},
+    {"AC", TSR_SID(15, 2, 1)},
+    {"LW", TSR_SID(16, 4096)},
+    {"ME", TSR_SID(16, 8192)},
+    {"MP", TSR_SID(16, 8448)},
+    {"HI", TSR_SID(16, 12288)},
+    {"SI", TSR_SID(16, 16384)},
+    {"AS", TSR_SID(18, 1)},
+    {"SS", TSR_SID(18, 2)},
+    {"UD", TSR_SID(5, 84, 0, 0, 0, 0, 0)},
+    {"BA", TSR_SID(5, 32, 544)},
+    {"BU", TSR_SID(5, 32, 545)},
+    {"BG", TSR_SID(5, 32, 546)},
+    {"PU", TSR_SID(5, 32, 547)},
+    {"AO", TSR_SID(5, 32, 548)},
+    {"SO", TSR_SID(5, 32, 549)},
+    {"PO", TSR_SID(5, 32, 550)},
+    {"BO", TSR_SID(5, 32, 551)},
+    {"RE", TSR_SID(5, 32, 552)},
+    {"RU", TSR_SID(5, 32, 554)},
+    {"RD", TSR_SID(5, 32, 555)},
+    {"NO", TSR_SID(5, 32, 556)},
+    {"MU", TSR_SID(5, 32, 558)},
+    {"LU", TSR_SID(5, 32, 559)},
+    {"IS", TSR_SID(5, 32, 568)},
+    {"CY", TSR_SID(5, 32, 569)},
+    {"ER", TSR_SID(5, 32, 573)},
+    {"CD", TSR_SID(5, 32, 574)},
+    {"RA", TSR_SID(5, 32, 575)},
+    {"ES", TSR_SID(5, 32, 576)},
+    {"MS", TSR_SID(5, 32, 577)},
+    {"HA", TSR_SID(5, 32, 578)},
+    {"AA", TSR_SID(5, 32, 579)},
+    {"RM", TSR_SID(5, 32, 580)},
+};
+
+/* RIDs in the domain; those of the forest root (SA, EA, RO, EK) are taken from the same one. */
+static const struct sddl_name domain_aliases[] = {
+    {"RO", 498}, {"LA", 500}, {"LG", 501}, {"DA", 512}, {"DU", 513}, {"DG", 514},
+    {"DC", 515}, {"DD", 516}, {"CA", 517}, {"SA", 518}, {"EA", 519}, {"PA", 520},
+    {"CN", 522}, {"AP", 525}, {"KA", 526}, {"EK", 527}, {"RS", 553}, {"", 0},
+};
+
+const struct sddl_name *sddl_ace_flags(uint8_t ace_type)
+{
+    return ace_type == SYSTEM_ACCESS_FILTER_ACE_TYPE ? filter_ace_flags : common_ace_flags;
+}
+
+const struct sddl_name *sddl_name_at(const struct sddl_name *names, const char *text)
+{
+    for (; names->text[0] != '\0'; names++) {
+        if (strncmp(text, names->text, strlen(names->text)) == 0) {
+            return names;
+        }
+    }
+    return NULL;
+}
+
+const struct sddl_ace_type *sddl_ace_type_by_name(const char *text, size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(ace_types); i++) {
+        if (strlen(ace_types[i].text) == size && memcmp(text, ace_types[i].text, size) == 0) {
+            return &ace_types[i];
+        }
+    }
+    return NULL;
+}
+
+const struct sddl_ace_type *sddl_ace_type_by_type(uint8_t type)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(ace_types); i++) {
+        if (ace_types[i].type == type) {
+            return &ace_types[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether @text begins with @alias, in either case and in any locale. */
+static bool is_alias_at(const char *text, const char *alias)
+{
+    return (text[0] & ~ASCII_CASE) == alias[0] && (text[1] & ~ASCII_CASE) == alias[1];
+}
+
+tsr_status sddl_alias_resolve(const char *text, const tsr_sid *domain, tsr_sid *ret_sid)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(aliases); i++) {
+        if (is_alias_at(text, aliases[i].text)) {
+            *ret_sid = aliases[i].sid;
+            return TSR_OK;
+        }
+    }
+    for (const struct sddl_name *alias = domain_aliases; alias->text[0] != '\0'; alias++) {
+        if (is_alias_at(text, alias->text)) {
+            REQUIRE(domain && domain->n_sub_authorities < TSR_SID_SUB_AUTHORITIES_MAX,
+                    STATUS_NONE_MAPPED);
+            *ret_sid = *domain;
+            ret_sid->sub_authorities[ret_sid->n_sub_authorities++] = alias->value;
+            return TSR_OK;
+        }
+    }
+    return tsr_status_of(STATUS_NOT_FOUND);
+}
+
+/* Whether @sid is a member of @domain: the domain's SID and one sub-authority more. */
+static bool is_in_domain(const tsr_sid *sid, const tsr_sid *domain)
+{
+    const size_t n = domain->n_sub_authorities;
+
+    return sid->authority == domain->authority && sid->n_sub_authorities == n + 1 &&
+           memcmp(sid->sub_authorities, domain->sub_authorities,
+                  n * sizeof(sid->sub_authorities[0])) == 0;
+}
+
+const char *sddl_alias_of(const tsr_sid *sid, const tsr_sid *domain)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(aliases); i++) {
+        if (tsr_sid_equal(sid, &aliases[i].sid)) {
+            return aliases[i].text;
+        }
+    }
+    if (!domain || !is_in_domain(sid, domain)) {
+        return NULL;
+    }
+    for (const struct sddl_name *alias = domain_aliases; alias->text[0] != '\0'; alias++) {
+        if (sid->sub_authorities[sid->n_sub_authorities - 1] == alias->value) {
+            return alias->text;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT */
+/* SDDL parser: one pass from left to right, without recursion, over text of any length. */
+
+#include <tessera/sddl.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "sec/sddl-names.h"
+
+#define NOT_A_DIGIT   255u
+#define ACE_MASK_END  8 /* header and mask */
+#define ACE_N_GUIDS   2
+#define ACE_SIZE_MAX  (ACE_MASK_END + 4 + ACE_N_GUIDS * TSR_GUID_SIZE + TSR_SID_SIZE_MAX)
+#define NUMERIC_SID   "-0123456789ABCDEFabcdefXx" /* what a numeric SID may hold after its S */
+#define NO_ACE_TYPE   0xffu
+#define GUID_EXPECTED "expected a GUID as 8-4-4-4-12 hexadecimal digits, or ';'"
+
+/* Where the parser is, and, once it has refused, where and why. */
+struct parser {
+    const char *start;
+    const char *at;
+    const tsr_sid *domain; /* NULL: none */
+    tsr_sddl_error error;
+};
+
+/* An ACE as far as it has been read. */
+struct ace {
+    const struct sddl_ace_type *type;
+    uint8_t flags;
+    uint32_t mask;
+    uint32_t object_flags;
+    uint8_t guids[ACE_N_GUIDS * TSR_GUID_SIZE];
+    size_t guids_size;
+    tsr_sid sid;
+};
+
+/* An ACL section. */
+struct acl_section {
+    bool is_present;
+    bool is_null;
+    uint16_t control; /* as bits of the DACL */
+    uint8_t *bytes;   /* owned; NULL if absent or NULL */
+    tsr_acl acl;
+};
+
+/* A descriptor as far as it has been read. */
+struct draft {
+    bool has_owner;
+    bool has_group;
+    tsr_sid owner;
+    tsr_sid group;
+    struct acl_section dacl;
+    struct acl_section sacl;
+};
+
+static void cleanup_draft_deinit(struct draft *draft)
+{
+    free(draft->dacl.bytes);
+    free(draft->sacl.bytes);
+}
+
+static void cleanup_tsr_acl_builder_deinit(tsr_acl_builder *builder)
+{
+    tsr_acl_builder_deinit(builder);
+}
+
+/* Fail at @at, noting why. */
+static tsr_status refuse_at(struct parser *parser, const char *at, uint32_t code,
+                            const char *message)
+{
+    parser->error.column = (size_t)(at - parser->start) + 1;
+    parser->error.message = message;
+    return tsr_status_of(code);
+}
+
+static tsr_status refuse(struct parser *parser, const char *message)
+{
+    return refuse_at(parser, parser->at, STATUS_INVALID_SECURITY_DESCR, message);
+}
+
+static tsr_status expect(struct parser *parser, char character, const char *message)
+{
+    if (*parser->at != character) {
+        return refuse(parser, message);
+    }
+    parser->at++;
+    return TSR_OK;
+}
+
+static unsigned int digit_value(char character)
+{
+    if (character >= '0' && character <= '9') {
+        return (unsigned int)(character - '0');
+    }
+    if (character >= 'a' && character <= 'f') {
+        return (unsigned int)(character - 'a') + 10;
+    }
+    if (character >= 'A' && character <= 'F') {
+        return (unsigned int)(character - 'A') + 10;
+    }
+    return NOT_A_DIGIT;
+}
+
+/* DEVIATION: Windows takes signs and saturates what is too large (access-check.md 2.1). */
+static tsr_status read_number(struct parser *parser, uint32_t *ret_number)
+{
+    const char *at = parser->at;
+    unsigned int base = 10;
+    uint64_t number = 0;
+
+    if (at[0] == '0') {
+        base = at[1] == 'x' ? 16 : 8;
+        at += base == 16 ? 2 : 0;
+    }
+    if (digit_value(*at) >= base) {
+        return refuse_at(parser, at, STATUS_INVALID_SECURITY_DESCR, "expected a digit");
+    }
+    for (; digit_value(*at) < base; at++) {
+        number = number * base + digit_value(*at);
+        if (number > UINT32_MAX) {
+            return refuse(parser, "expected a number of at most 32 bits");
+        }
+    }
+
+    parser->at = at;
+    *ret_number = (uint32_t)number;
+    return TSR_OK;
+}
+
+/* The right that @text begins with; those of a label are known in a label only. */
+static const struct sddl_name *right_at(const char *text, uint8_t ace_type)
+{
+    const struct sddl_name *name = sddl_name_at(sddl_rights, text);
+
+    if (!name) {
+        name = sddl_name_at(sddl_right_sets, text);
+    }
+    if (!name && ace_type == SYSTEM_MANDATORY_LABEL_ACE_TYPE) {
+        name = sddl_name_at(sddl_label_rights, text);
+    }
+    return name;
+}
+
+static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t *ret_mask)
+{
+    const struct sddl_name *name;
+    uint32_t mask = 0;
+    size_t n_blanks;
+
+    if (digit_value(*parser->at) < 10) {
+        return read_number(parser, ret_mask);
+    }
+    for (name = right_at(parser->at, ace_type); name; name = right_at(parser->at, ace_type)) {
+        mask |= name->value;
+        parser->at += strlen(name->text);
+
+        /* The only blanks that Windows and Samba both accept. */
+        n_blanks = strspn(parser->at, " ");
+        if (right_at(parser->at + n_blanks, ace_type)) {
+            parser->at += n_blanks;
+        }
+    }
+
+    *ret_mask = mask;
+    return TSR_OK;
+}
+
+/*
+ * "S-1-5-0x20D:" is a SID and the DACL after it: no SID is followed by a colon, so that a D before
+ * one is not the last of the hexadecimal digits.
+ */
+static tsr_status parse_numeric_sid(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken)
+{
+    const size_t n = 1 + strspn(text + 1, NUMERIC_SID);
+    char sid_text[TSR_SID_TEXT_MAX];
+
+    if (text[n] != ':' || text[n - 1] != 'D' || n > sizeof(sid_text)) {
+        return tsr_sid_parse(text, ret_sid, ret_n_taken);
+    }
+    memcpy(sid_text, text, n - 1);
+    sid_text[n - 1] = '\0';
+    return tsr_sid_parse(sid_text, ret_sid, ret_n_taken);
+}
+
+/* A SID or alias at the start of @text; @ret_message says what is wrong. */
+static tsr_status parse_sid(const char *text, const tsr_sid *domain, tsr_sid *ret_sid,
+                            size_t *ret_n_taken, const char **ret_message)
+{
+    tsr_status status;
+
+    if ((text[0] == 'S' || text[0] == 's') && text[1] == '-') {
+        *ret_message = "expected a SID as S-1-AUTHORITY-NUMBER... that fits its fields";
+        return parse_numeric_sid(text, ret_sid, ret_n_taken);
+    }
+    status = sddl_alias_resolve(text, domain, ret_sid);
+    if (tsr_failed(status)) {
+        *ret_message = status.code == STATUS_NONE_MAPPED ? "this alias needs the SID of a domain"
+                                                         : "expected a SID or the alias of one";
+        return tsr_status_of(STATUS_INVALID_SID);
+    }
+
+    *ret_n_taken = 2;
+    return TSR_OK;
+}
+
+static tsr_status read_sid(struct parser *parser, tsr_sid *ret_sid)
+{
+    const char *message;
+    size_t n_taken;
+    tsr_status status;
+
+    status = parse_sid(parser->at, parser->domain, ret_sid, &n_taken, &message);
+    if (tsr_failed(status)) {
+        return refuse_at(parser, parser->at, status.code, message);
+    }
+
+    parser->at += n_taken;
+    return TSR_OK;
+}
+
+static tsr_status read_ace_type(struct parser *parser, bool is_sacl, struct ace *ace)
+{
+    const size_t size = strcspn(parser->at, ";()");
+
+    ace->type = sddl_ace_type_by_name(parser->at, size);
+    if (!ace->type) {
+        return refuse(parser, "expected an ACE type");
+    }
+    if (ace->type->in_sacl != is_sacl) {
+        return refuse(parser, is_sacl ? "expected an ACE type that belongs in a SACL"
+                                      : "expected an ACE type that belongs in a DACL");
+    }
+
+    parser->at += size;
+    return TSR_OK;
+}
+
+static void read_ace_flags(struct parser *parser, struct ace *ace)
+{
+    const struct sddl_name *flags = sddl_ace_flags(ace->type->type);
+    const struct sddl_name *flag;
+
+    for (flag = sddl_name_at(flags, parser->at); flag; flag = sddl_name_at(flags, parser->at)) {
+        ace->flags |= (uint8_t)flag->value;
+        parser->at += strlen(flag->text);
+    }
+}
+
+static tsr_status read_guid(struct parser *parser, uint8_t guid[TSR_GUID_SIZE])
+{
+    const char *at = parser->at;
+    unsigned int high;
+    unsigned int low;
+
+    for (size_t i = 0; i < TSR_GUID_SIZE; i++) {
+        if (sddl_guid_has_dash(i)) {
+            if (*at != '-') {
+                return refuse_at(parser, at, STATUS_INVALID_SECURITY_DESCR, GUID_EXPECTED);
+            }
+            at++;
+        }
+        high = digit_value(at[0]);
+        low = high == NOT_A_DIGIT ? NOT_A_DIGIT : digit_value(at[1]);
+        if (low == NOT_A_DIGIT) {
+            return refuse_at(parser, high == NOT_A_DIGIT ? at : at + 1,
+                             STATUS_INVALID_SECURITY_DESCR, GUID_EXPECTED);
+        }
+        guid[sddl_guid_order[i]] = (uint8_t)(high << 4 | low);
+        at += 2;
+    }
+
+    parser->at = at;
+    return TSR_OK;
+}
+
+/* One of the two GUID fields, which may be empty. */
+static tsr_status read_guid_field(struct parser *parser, uint32_t object_flag, struct ace *ace)
+{
+    if (*parser->at == ';') {
+        return TSR_OK;
+    }
+    if (ace->type->type == ace->type->plain_type) {
+        return refuse(parser, "expected ';': only an object ACE has GUIDs");
+    }
+    TRY(read_guid(parser, ace->guids + ace->guids_size));
+
+    ace->guids_size += TSR_GUID_SIZE;
+    ace->object_flags |= object_flag;
+    return TSR_OK;
+}
+
+/* What follows the SID in types that carry data; its text cannot be read yet. */
+static tsr_status read_last_field(struct parser *parser, const struct sddl_ace_type *type)
+{
+    const bool is_attribute = type->last_field == SDDL_LAST_ATTRIBUTE;
+
+    if (type->last_field == SDDL_LAST_NONE) {
+        return TSR_OK;
+    }
+    TRY(expect(parser, ';',
+               is_attribute ? "expected ';' and a resource attribute"
+                            : "expected ';' and a condition"));
+    if (*parser->at != '(') {
+        return refuse(parser, is_attribute ? "expected a resource attribute in parentheses"
+                                           : "expected a condition in parentheses");
+    }
+    return refuse_at(parser, parser->at, STATUS_NOT_SUPPORTED,
+                     is_attribute ? "resource attributes are not supported"
+                                  : "conditions are not supported");
+}
+
+static tsr_status read_ace(struct parser *parser, bool is_sacl, struct ace *ace)
+{
+    TRY(expect(parser, '(', "expected an ACE"));
+    TRY(read_ace_type(parser, is_sacl, ace));
+    TRY(expect(parser, ';', "expected ';' after the ACE type"));
+    read_ace_flags(parser, ace);
+    TRY(expect(parser, ';', "expected another ACE flag or ';'"));
+    TRY(read_rights(parser, ace->type->type, &ace->mask));
+    TRY(expect(parser, ';', "expected another right or ';'"));
+    TRY(read_guid_field(parser, ACE_OBJECT_TYPE_PRESENT, ace));
+    TRY(expect(parser, ';', "expected ';' after the object GUID"));
+    TRY(read_guid_field(parser, ACE_INHERITED_OBJECT_TYPE_PRESENT, ace));
+    TRY(expect(parser, ';', "expected ';' after the inherited object GUID"));
+    TRY(read_sid(parser, &ace->sid));
+    TRY(read_last_field(parser, ace->type));
+    return expect(parser, ')', "expected ')' after the SID");
+}
+
+/* Encode an ACE; an object type that has no GUID becomes the plain one (access-check.md 2.1). */
+static tsr_status ace_encode(const struct ace *ace, uint8_t bytes[ACE_SIZE_MAX], size_t *ret_size)
+{
+    size_t at = ACE_MASK_END;
+    size_t sid_size;
+
+    bytes[0] = ace->object_flags ? ace->type->type : ace->type->plain_type;
+    bytes[1] = ace->flags;
+    store_le32(bytes + TSR_ACE_HEADER_SIZE, ace->mask);
+    if (ace->object_flags) {
+        store_le32(bytes + at, ace->object_flags);
+        memcpy(bytes + at + 4, ace->guids, ace->guids_size);
+        at += 4 + ace->guids_size;
+    }
+    TRY(tsr_sid_encode(&ace->sid, bytes + at, ACE_SIZE_MAX - at, &sid_size));
+    store_le16(bytes + 2, (uint16_t)(at + sid_size));
+
+    *ret_size = at + sid_size;
+    return TSR_OK;
+}
+
+static tsr_status add_ace(struct parser *parser, bool is_sacl, tsr_acl_builder *builder)
+{
+    const char *start = parser->at;
+    uint8_t bytes[ACE_SIZE_MAX];
+    struct ace ace = {0};
+    size_t size;
+
+    TRY(read_ace(parser, is_sacl, &ace));
+    TRY(ace_encode(&ace, bytes, &size));
+    tsr_acl_builder_add_encoded(builder, bytes, size);
+    if (builder->failure != STATUS_SUCCESS) {
+        return refuse_at(parser, start, builder->failure,
+                         "expected an ACL that fits into 65532 bytes and into memory");
+    }
+    return TSR_OK;
+}
+
+/* The flags of an ACL, in any order and number. */
+static void read_acl_flags(struct parser *parser, bool is_sacl, struct acl_section *section)
+{
+    const struct sddl_name *flag;
+
+    for (;;) {
+        flag = sddl_name_at(sddl_acl_flags, parser->at);
+        if (flag) {
+            section->control |= (uint16_t)flag->value;
+            parser->at += strlen(flag->text);
+        } else if (!is_sacl && strncmp(parser->at, SDDL_NULL_ACL, strlen(SDDL_NULL_ACL)) == 0) {
+            section->is_null = true;
+            parser->at += strlen(SDDL_NULL_ACL);
+        } else {
+            return;
+        }
+    }
+}
+
+static tsr_status read_acl(struct parser *parser, bool is_sacl, struct acl_section *section)
+{
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
+    tsr_status status;
+
+    section->is_present = true;
+    read_acl_flags(parser, is_sacl, section);
+    if (section->is_null) {
+        return *parser->at == '(' ? refuse(parser, "expected no ACE after " SDDL_NULL_ACL) : TSR_OK;
+    }
+    while (*parser->at == '(') {
+        TRY(add_ace(parser, is_sacl, &builder));
+    }
+
+    status = tsr_acl_builder_finish(&builder, &section->bytes, &section->acl);
+    return tsr_ok(status) ? status : refuse_at(parser, parser->at, status.code, "out of memory");
+}
+
+static tsr_status read_section(struct parser *parser, struct draft *draft)
+{
+    const char letter = parser->at[0];
+    const bool is_repeated =
+        (letter == 'O' && draft->has_owner) || (letter == 'G' && draft->has_group) ||
+        (letter == 'D' && draft->dacl.is_present) || (letter == 'S' && draft->sacl.is_present);
+
+    if (letter == '\0' || !strchr("OGDS", letter) || parser->at[1] != ':') {
+        return refuse(parser, "expected a section: O:, G:, D: or S:");
+    }
+    if (is_repeated) {
+        return refuse(parser, "expected each section once at most");
+    }
+
+    parser->at += 2;
+    if (letter == 'O') {
+        draft->has_owner = true;
+        return read_sid(parser, &draft->owner);
+    }
+    if (letter == 'G') {
+        draft->has_group = true;
+        return read_sid(parser, &draft->group);
+    }
+    return letter == 'D' ? read_acl(parser, false, &draft->dacl)
+                         : read_acl(parser, true, &draft->sacl);
+}
+
+static tsr_status draft_build(const struct draft *draft, uint8_t **ret_bytes, size_t *ret_size)
+{
+    const tsr_sd_parts parts = {
+        .control = (uint16_t)(draft->dacl.control | draft->sacl.control << SDDL_SACL_CONTROL_SHIFT),
+        .owner = draft->has_owner ? &draft->owner : NULL,
+        .group = draft->has_group ? &draft->group : NULL,
+        .has_dacl = draft->dacl.is_present,
+        .has_sacl = draft->sacl.is_present,
+        .dacl = draft->dacl.acl,
+        .sacl = draft->sacl.acl,
+    };
+
+    return tsr_sd_build(&parts, ret_bytes, ret_size);
+}
+
+static tsr_status parse(struct parser *parser, uint8_t **ret_bytes, size_t *ret_size)
+{
+    CLEANUP(draft_deinit) struct draft draft = {0};
+    tsr_status status;
+
+    while (*parser->at != '\0') {
+        TRY(read_section(parser, &draft));
+    }
+
+    status = draft_build(&draft, ret_bytes, ret_size);
+    return tsr_ok(status) ? status : refuse_at(parser, parser->at, status.code, "out of memory");
+}
+
+tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, uint8_t **ret_bytes,
+                          size_t *ret_size, tsr_sddl_error *ret_error)
+{
+    struct parser parser = {.start = text, .at = text, .domain = domain};
+    const tsr_status status = parse(&parser, ret_bytes, ret_size);
+
+    if (tsr_failed(status) && ret_error) {
+        *ret_error = parser.error;
+    }
+    return status;
+}
+
+tsr_status tsr_sddl_parse_sid(const char *text, const tsr_sid *domain, tsr_sid *ret_sid,
+                              size_t *ret_n_taken)
+{
+    const char *message;
+    size_t n_taken;
+    tsr_sid sid;
+
+    TRY(parse_sid(text, domain, &sid, &n_taken, &message));
+    REQUIRE(ret_n_taken || text[n_taken] == '\0', STATUS_INVALID_SID);
+
+    if (ret_n_taken) {
+        *ret_n_taken = n_taken;
+    }
+    *ret_sid = sid;
+    return TSR_OK;
+}
+
+tsr_status tsr_sddl_parse_rights(const char *text, uint32_t *ret_mask)
+{
+    struct parser parser = {.start = text, .at = text};
+    uint32_t mask;
+
+    REQUIRE(!strchr(text, ' '), STATUS_INVALID_PARAMETER);
+    REQUIRE(tsr_ok(read_rights(&parser, NO_ACE_TYPE, &mask)), STATUS_INVALID_PARAMETER);
+    REQUIRE(*parser.at == '\0', STATUS_INVALID_PARAMETER);
+
+    *ret_mask = mask;
+    return TSR_OK;
+}
