@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions: mounting, serving, and whose request this is. */
+
+#include "vfs/vfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+#include "base/fd.h"
+
+#define THREADS_DEFAULT 10u
+
+DEFINE_CLEANUP(tsr_vfs *, tsr_vfs_free);
+
+tsr_vfs *tsr_vfs_of_request(fuse_req_t request)
+{
+    return fuse_req_userdata(request);
+}
+
+void *tsr_vfs_context(fuse_req_t request)
+{
+    return tsr_vfs_of_request(request)->context;
+}
+
+struct fuse_session *tsr_vfs_session(tsr_vfs *vfs)
+{
+    return vfs->session;
+}
+
+tsr_status tsr_vfs_get_originator(fuse_req_t request, tsr_caller *ret_caller)
+{
+    const struct fuse_ctx *context = fuse_req_ctx(request);
+
+    return tsr_resolver_caller(tsr_vfs_of_request(request)->resolver, context->pid, context->uid,
+                               context->gid, ret_caller);
+}
+
+/* The kit's part of INIT, before the file system's own. */
+static void session_init(void *userdata, struct fuse_conn_info *connection)
+{
+    const unsigned int wanted = FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_IOCTL_DIR |
+                                FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_DIO |
+                                FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO |
+                                FUSE_CAP_HANDLE_KILLPRIV;
+    /* Write-back has no caller and breaks append; POSIX ACLs would let the kernel judge by mode. */
+    const unsigned int unwanted = FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_POSIX_ACL;
+    tsr_vfs *vfs = userdata;
+
+    connection->want |= wanted & connection->capable;
+    connection->want &= ~unwanted;
+    if (vfs->init) {
+        vfs->init(vfs->context, connection);
+    }
+}
+
+/* A mount whose daemon is gone answers nothing but ENOTCONN; take it away. */
+static void remove_dead_mount(const char *mount_point)
+{
+    struct stat attributes;
+
+    if (stat(mount_point, &attributes) != 0 && errno == ENOTCONN) {
+        (void)umount2(mount_point, MNT_DETACH);
+    }
+}
+
+static tsr_status mount_at(const tsr_vfs_options *options, const char *mount_point, int fd)
+{
+    char type[64];
+    char data[128];
+
+    REQUIRE((size_t)snprintf(type, sizeof(type), "fuse.%s", options->type) < sizeof(type),
+            STATUS_INVALID_PARAMETER);
+    (void)snprintf(data, sizeof(data), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
+
+    /*
+     * Safe because every request is judged by us; nosuid and nodev because a file system served by
+     * rules other than mode bits must not hand out set-id programs or devices. Needs CAP_SYS_ADMIN.
+     */
+    if (mount(options->source, mount_point, type, MS_NOSUID | MS_NODEV, data) != 0) {
+        return tsr_status_of_errno(errno);
+    }
+    return TSR_OK;
+}
+
+static tsr_status device_open(int *ret_fd)
+{
+    const int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+
+    if (fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO)) {
+        return tsr_status_of(STATUS_NO_SUCH_DEVICE);
+    }
+    if (fd < 0) {
+        return tsr_status_of_errno(errno);
+    }
+
+    *ret_fd = fd;
+    return TSR_OK;
+}
+
+static tsr_status session_new(tsr_vfs *vfs, const struct fuse_lowlevel_ops *operations)
+{
+    char name[] = "tessera";
+    char *argv[] = {name, NULL};
+    struct fuse_args arguments = FUSE_ARGS_INIT(1, argv);
+    struct fuse_lowlevel_ops wrapped = *operations;
+
+    vfs->init = operations->init;
+    wrapped.init = session_init;
+    vfs->session = fuse_session_new(&arguments, &wrapped, sizeof(wrapped), vfs);
+    REQUIRE(vfs->session, STATUS_NO_MEMORY);
+    return TSR_OK;
+}
+
+tsr_status tsr_vfs_mount(const tsr_vfs_options *options, const struct fuse_lowlevel_ops *operations,
+                         void *context, tsr_vfs **ret_vfs)
+{
+    CLEANUP(tsr_vfs_free) tsr_vfs *vfs = NULL;
+    CLEANUP(fd_close) int fd = -1;
+
+    TRY(device_open(&fd));
+    vfs = calloc(1, sizeof(*vfs));
+    REQUIRE(vfs, STATUS_NO_MEMORY);
+    handle_table_init(&vfs->handles);
+    vfs->resolver = options->resolver;
+    vfs->context = context;
+    vfs->n_threads = options->n_threads ? options->n_threads : THREADS_DEFAULT;
+    vfs->transport.want_passthrough = options->passthrough;
+    vfs->transport.fd = fd;
+
+    remove_dead_mount(options->mount_point);
+    vfs->mount_point = realpath(options->mount_point, NULL);
+    if (!vfs->mount_point) {
+        return tsr_status_of_errno(errno);
+    }
+    TRY(session_new(vfs, operations));
+    TRY(mount_at(options, vfs->mount_point, fd));
+    vfs->mounted = true;
+    REQUIRE(fuse_session_custom_io(vfs->session, &transport_io, fd_steal(&fd)) == 0,
+            STATUS_INTERNAL_ERROR);
+
+    *ret_vfs = STEAL(vfs);
+    return TSR_OK;
+}
+
+tsr_status tsr_vfs_run(tsr_vfs *vfs)
+{
+    struct fuse_loop_config *config = fuse_loop_cfg_create();
+    int result;
+
+    REQUIRE(config, STATUS_NO_MEMORY);
+    fuse_loop_cfg_set_max_threads(config, vfs->n_threads);
+    fuse_loop_cfg_set_idle_threads(config, vfs->n_threads);
+    fuse_loop_cfg_set_clone_fd(config, 0);
+    if (fuse_set_signal_handlers(vfs->session) != 0) {
+        fuse_loop_cfg_destroy(config);
+        return tsr_status_of(STATUS_INTERNAL_ERROR);
+    }
+
+    result = fuse_session_loop_mt(vfs->session, config);
+    fuse_remove_signal_handlers(vfs->session);
+    fuse_loop_cfg_destroy(config);
+
+    /* 0: the kernel ended the session, so there is nothing of ours left to unmount. */
+    if (result == 0 && !atomic_load(&vfs->stopped)) {
+        vfs->mounted = false;
+    }
+    return result < 0 ? tsr_status_of_errno(-result) : TSR_OK;
+}
+
+void tsr_vfs_stop(tsr_vfs *vfs)
+{
+    atomic_store(&vfs->stopped, true);
+    fuse_session_exit(vfs->session);
+    if (vfs->mounted) {
+        /* Detaching wakes the threads that wait for a request. */
+        (void)umount2(vfs->mount_point, MNT_DETACH);
+        vfs->mounted = false;
+    }
+}
+
+tsr_vfs *tsr_vfs_free(tsr_vfs *vfs)
+{
+    if (!vfs) {
+        return NULL;
+    }
+    if (vfs->mounted) {
+        (void)umount2(vfs->mount_point, MNT_DETACH);
+    }
+    if (vfs->session) {
+        fuse_session_destroy(vfs->session);
+    }
+    handle_table_deinit(&vfs->handles);
+    free(vfs->mount_point);
+    free(vfs);
+    return NULL;
+}
