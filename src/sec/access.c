@@ -214,23 +214,16 @@ static uint32_t restricted_rights(const struct check *check)
     return (mapping->write & ~(mapping->read | mapping->execute)) | ALWAYS_WRITE_RIGHTS;
 }
 
-/* Section 7: what the owner has without being named. A restricted token must be the owner by its
- * restricting SIDs too, or it has none of @restricted, whatever ACEs those SIDs find. */
-static uint32_t owner_rights(const struct check *check, uint32_t restricted)
+/* Section 7: what the owner has unnamed. Each pass asks its own SIDs whether the caller owns. */
+static uint32_t owner_rights(const struct check *check, const struct sid_set *sids)
 {
-    const struct subject *subject = check->subject;
     const uint8_t *owner = check->sd->owner;
-    uint32_t rights = OWNER_IMPLICIT_RIGHTS;
 
-    if (!owner || !check->sd->dacl.bytes ||
-        !(sid_set_matches(subject->sids, owner) & SID_MATCHES_ALLOW)) {
+    if (!owner || !check->sd->dacl.bytes || !(sid_set_matches(sids, owner) & SID_MATCHES_ALLOW) ||
+        dacl_names_owner_rights(&check->sd->dacl)) {
         return 0;
     }
-    if (subject->restricting &&
-        !(sid_set_matches(subject->restricting, owner) & SID_MATCHES_ALLOW)) {
-        rights &= ~restricted;
-    }
-    return dacl_names_owner_rights(&check->sd->dacl) ? 0 : rights;
+    return OWNER_IMPLICIT_RIGHTS;
 }
 
 /* Sections 5, 8: judge @wanted by the DACL and one set of SIDs. */
@@ -296,6 +289,10 @@ uint32_t tsr_mandatory_mask(const tsr_generic_mapping *mapping, uint32_t label_p
     uint32_t permitted = mapping->read | mapping->execute | SYNCHRONIZE | READ_CONTROL;
     uint32_t kept = 0;
 
+    if (!(label_policy & LABEL_POLICY_MASK)) {
+        return mapping->all;
+    }
+
     permitted |= refused[2] ? 0 : mapping->all;
     for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
         kept |= refused[i] ? 0 : sets[i];
@@ -336,7 +333,9 @@ static uint32_t process_trust_limit(const struct check *check)
         check->subject->process_trust_level >= label.sub_authorities[1]) {
         return UINT32_MAX;
     }
-    return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) | ACCESS_SYSTEM_SECURITY;
+    /* DEVIATION: section 6.1 would leave ACCESS_SYSTEM_SECURITY open; the recorded cases refuse it.
+     */
+    return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping);
 }
 
 /* Section 6.2: no condition is evaluated yet, so each filter is taken as not TRUE. */
@@ -431,26 +430,32 @@ static uint32_t privilege_rights(const struct subject *subject,
     return granted;
 }
 
-/* Sections 7, 8, 9: the owner, the normal pass, and the intersection with the restricted one. */
+/* Sections 7, 8: one pass, by the owner's implicit rights and then by the DACL. */
+static struct verdict pass_judge(const struct check *check, const struct sid_set *sids,
+                                 uint32_t wanted)
+{
+    const uint32_t owned = wanted & OWNER_IMPLICIT_RIGHTS ? wanted & owner_rights(check, sids) : 0;
+    struct verdict verdict = {.rule = TSR_RULE_OWNER};
+
+    if (wanted & ~owned) {
+        verdict = dacl_walk(check, sids, wanted & ~owned);
+    }
+    verdict.allowed |= owned;
+    return verdict;
+}
+
+/* Section 9: the normal pass, and the intersection with the restricted one. */
 static struct verdict dacl_judge(const struct check *check, uint32_t wanted,
                                  tsr_access_pass *ret_pass)
 {
     const uint32_t restricted = restricted_rights(check);
-    const uint32_t owned =
-        wanted & OWNER_IMPLICIT_RIGHTS ? wanted & owner_rights(check, restricted) : 0;
-    const uint32_t open = wanted & ~owned;
-    struct verdict verdict;
+    struct verdict verdict = pass_judge(check, check->subject->sids, wanted);
     struct verdict second;
     uint32_t both;
 
     *ret_pass = TSR_PASS_NORMAL;
-    if (open == 0) {
-        return (struct verdict){.allowed = owned, .rule = TSR_RULE_OWNER};
-    }
-
-    verdict = dacl_walk(check, check->subject->sids, open);
-    if (verdict.allowed & restricted && !(open & check->required & ~verdict.allowed)) {
-        second = dacl_walk(check, check->subject->restricting, open & restricted);
+    if (verdict.allowed & restricted && !(wanted & check->required & ~verdict.allowed)) {
+        second = pass_judge(check, check->subject->restricting, verdict.allowed & restricted);
         both = verdict.allowed & (second.allowed | ~restricted);
         if (both != verdict.allowed) {
             *ret_pass = TSR_PASS_RESTRICTED;
@@ -458,7 +463,6 @@ static struct verdict dacl_judge(const struct check *check, uint32_t wanted,
             verdict.allowed = both;
         }
     }
-    verdict.allowed |= owned;
     return verdict;
 }
 

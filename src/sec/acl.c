@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/cursor.h"
+#include "sec/sid.h"
 
 #define ACL_HEADER_SIZE     8
 #define ACL_REVISION_MIN    2
@@ -56,20 +57,6 @@ static enum ace_layout ace_layout(uint8_t type)
     return ACE_LAYOUT_UNKNOWN;
 }
 
-/* Step over an encoded SID. */
-static tsr_status sid_skip(struct cursor *cursor, const uint8_t **ret_sid)
-{
-    const uint8_t *at = cursor->at;
-    tsr_sid sid;
-    size_t size;
-
-    TRY(tsr_sid_decode(cursor->at, cursor->n_left, &sid, &size));
-    TRY(cursor_skip(cursor, size));
-
-    *ret_sid = at;
-    return TSR_OK;
-}
-
 /* The GUIDs an object ACE says it has. */
 static tsr_status guids_read(struct cursor *cursor, tsr_ace *ace)
 {
@@ -108,9 +95,9 @@ static tsr_status ace_read(struct cursor *cursor, tsr_ace *ret_ace)
         }
         if (layout == ACE_LAYOUT_COMPOUND) {
             TRY(cursor_skip(&body, COMPOUND_FIXED_SIZE));
-            TRY(sid_skip(&body, &ace.server_sid));
+            TRY(sid_take(&body, &ace.server_sid));
         }
-        TRY(sid_skip(&body, &ace.sid));
+        TRY(sid_take(&body, &ace.sid));
         ace.data = body.at;
         ace.n_data = body.n_left;
     }

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/cursor.h"
 #include "base/writer.h"
+#include "sec/sid.h"
 
 #define SD_REVISION    1
 #define SD_HEADER_SIZE 20
@@ -14,7 +15,6 @@
 static tsr_status sid_view(const tsr_sd *sd, uint32_t offset, const uint8_t **ret_sid)
 {
     struct cursor cursor;
-    tsr_sid sid;
 
     if (offset == 0) {
         *ret_sid = NULL;
@@ -22,10 +22,7 @@ static tsr_status sid_view(const tsr_sd *sd, uint32_t offset, const uint8_t **re
     }
     REQUIRE(offset >= SD_HEADER_SIZE, STATUS_INVALID_SECURITY_DESCR);
     REQUIRE(tsr_ok(cursor_at(sd->bytes, sd->size, offset, &cursor)), STATUS_INVALID_SECURITY_DESCR);
-    TRY(tsr_sid_decode(cursor.at, cursor.n_left, &sid, NULL));
-
-    *ret_sid = sd->bytes + offset;
-    return TSR_OK;
+    return sid_take(&cursor, ret_sid);
 }
 
 /* The ACL at @offset; an offset whose PRESENT bit is clear is ignored (access-check.md 1.5). */

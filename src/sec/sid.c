@@ -11,8 +11,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/cursor.h"
+#include "sec/sid.h"
 
-#define SID_REVISION       1
 #define SID_AUTHORITY_SIZE 6
 #define SID_AUTHORITY_MAX  ((UINT64_C(1) << 48) - 1)
 

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors for new objects (access-check.md 14).
+ *
+ * DACL and SACL are chosen by one table; what differs between them is in struct side, and in what
+ * the SACL holds besides auditing.
+ */
+
+#include "sec/assign.h"
+
+#include <tessera/privilege.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "sec/acl-inherit.h"
+
+#define KNOWN_FLAGS                                                                      \
+    (SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT | SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT | \
+     SEF_AVOID_PRIVILEGE_CHECK | SEF_AVOID_OWNER_CHECK | SEF_DEFAULT_OWNER_FROM_PARENT | \
+     SEF_DEFAULT_GROUP_FROM_PARENT | SEF_MACL_NO_WRITE_UP | SEF_MACL_NO_READ_UP |        \
+     SEF_MACL_NO_EXECUTE_UP)
+
+#define INTEGRITY_AUTHORITY 16
+
+/* What distinguishes DACL and SACL. */
+struct side {
+    uint32_t auto_inherit; /* SEF_… */
+    uint16_t defaulted;    /* SE_… */
+    uint16_t guarded;
+    uint16_t auto_inherited;
+};
+
+static const struct side dacl_side = {.auto_inherit = SEF_DACL_AUTO_INHERIT,
+                                      .defaulted = SE_DACL_DEFAULTED,
+                                      .guarded = SE_DACL_PROTECTED,
+                                      .auto_inherited = SE_DACL_AUTO_INHERITED};
+static const struct side sacl_side = {.auto_inherit = SEF_SACL_AUTO_INHERIT,
+                                      .defaulted = SE_SACL_DEFAULTED,
+                                      .guarded = SE_SACL_PROTECTED,
+                                      .auto_inherited = SE_SACL_AUTO_INHERITED};
+
+static const tsr_acl no_acl = {0};
+
+/* One call of sd_assign(). */
+struct assignment {
+    const struct assigner *assigner;
+    const tsr_sd *parent;
+    const tsr_sd *creator;
+    uint16_t creator_control; /* 0 without a creator's descriptor */
+    bool is_container;
+    uint32_t flags;
+    const tsr_generic_mapping *mapping;
+    tsr_sid owner;
+    tsr_sid group;
+};
+
+/* An ACL of the new object. */
+struct new_acl {
+    uint8_t *bytes; /* owned; NULL: absent, or the NULL DACL */
+    bool present;
+    tsr_acl acl;
+    uint16_t control;
+};
+
+static void new_acl_deinit(struct new_acl *acl)
+{
+    free(acl->bytes);
+    *acl = (struct new_acl){0};
+}
+
+static void cleanup_new_acl_deinit(struct new_acl *acl)
+{
+    new_acl_deinit(acl);
+}
+
+/* Which of the parent's ACEs are taken. */
+typedef bool (*ace_filter)(uint8_t type);
+
+static bool any_type(uint8_t type)
+{
+    (void)type;
+    return true;
+}
+
+static bool type_is_label(uint8_t type)
+{
+    return type == SYSTEM_MANDATORY_LABEL_ACE_TYPE;
+}
+
+static bool type_is_not_label(uint8_t type)
+{
+    return !type_is_label(type);
+}
+
+/* What a protected SACL still takes from the parent's. */
+static bool type_is_policy(uint8_t type)
+{
+    return type == SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE || type == SYSTEM_SCOPED_POLICY_ID_ACE_TYPE;
+}
+
+static bool may_own(const struct assignment *assignment, const tsr_sid *owner)
+{
+    const struct assigner *assigner = assignment->assigner;
+
+    return (assignment->flags & SEF_AVOID_OWNER_CHECK) ||
+           (assigner->privileges & TSR_PRIVILEGE_BIT(SE_RESTORE_PRIVILEGE)) ||
+           assigner->may_own(assigner->context, owner);
+}
+
+static tsr_status decode(const uint8_t *sid, tsr_sid *ret_sid)
+{
+    return tsr_sid_decode(sid, tsr_encoded_sid_size(sid), ret_sid, NULL);
+}
+
+static tsr_status choose_owner(const struct assignment *assignment, tsr_sid *ret_owner)
+{
+    const uint8_t *given = assignment->creator ? assignment->creator->owner : NULL;
+    tsr_sid owner;
+
+    if (!given && !(assignment->flags & SEF_DEFAULT_OWNER_FROM_PARENT)) {
+        REQUIRE(assignment->assigner->owner, STATUS_INVALID_OWNER);
+        *ret_owner = *assignment->assigner->owner;
+        return TSR_OK;
+    }
+    if (!given) {
+        given = assignment->parent ? assignment->parent->owner : NULL;
+    }
+    REQUIRE(given, STATUS_INVALID_OWNER);
+    TRY(decode(given, &owner));
+    REQUIRE(may_own(assignment, &owner), STATUS_INVALID_OWNER);
+
+    *ret_owner = owner;
+    return TSR_OK;
+}
+
+static tsr_status choose_group(const struct assignment *assignment, tsr_sid *ret_group)
+{
+    const uint8_t *given = assignment->creator ? assignment->creator->group : NULL;
+
+    if (!given && !(assignment->flags & SEF_DEFAULT_GROUP_FROM_PARENT)) {
+        REQUIRE(assignment->assigner->primary_group, STATUS_INVALID_PRIMARY_GROUP);
+        *ret_group = *assignment->assigner->primary_group;
+        return TSR_OK;
+    }
+    if (!given) {
+        given = assignment->parent ? assignment->parent->group : NULL;
+    }
+    REQUIRE(given, STATUS_INVALID_PRIMARY_GROUP);
+    return decode(given, ret_group);
+}
+
+static struct heir heir_of(const struct assignment *assignment, const struct side *side)
+{
+    const uint32_t system = side == &sacl_side ? ACCESS_SYSTEM_SECURITY : 0;
+
+    /* There is no second token here that acts as the server: the assigner's own defaults stand. */
+    return (struct heir){
+        .is_container = assignment->is_container,
+        .auto_inherit = assignment->flags & side->auto_inherit,
+        .rights = {.mapping = assignment->mapping, .valid = assignment->mapping->all | system},
+        .creators = {&assignment->owner, &assignment->group, assignment->assigner->owner,
+                     assignment->assigner->primary_group}};
+}
+
+static bool yields(const tsr_acl *parent, bool is_container)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(parent, &offset, &ace)) {
+        if (ace_is_inheritable(&ace, is_container)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void inherit(tsr_acl_builder *builder, const tsr_acl *parent, const struct heir *heir,
+                    ace_filter takes)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(parent, &offset, &ace)) {
+        if (takes(ace.type)) {
+            acl_add_inherited(builder, &ace, heir);
+        }
+    }
+}
+
+/* The ACEs of a given ACL, mapped; @guarded and @merging say what becomes of those it had
+ * inherited. */
+static void adopt(tsr_acl_builder *builder, const tsr_acl *given, const struct ace_rights *rights,
+                  bool guarded, bool merging)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(given, &offset, &ace)) {
+        const uint8_t kept = guarded ? (uint8_t)~INHERITED_ACE : 0xff;
+
+        /* The parent's ACEs follow afresh. */
+        if (merging && (ace.flags & INHERITED_ACE)) {
+            continue;
+        }
+        acl_add_mapped(builder, &ace, ace.flags & kept, rights);
+    }
+}
+
+/* Whether the parent's ACEs take the place of the creator's. */
+static bool is_superseded(const struct assignment *assignment, const struct side *side,
+                          const tsr_acl *parent)
+{
+    return ((assignment->creator_control & side->defaulted) ||
+            (assignment->flags & SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT)) &&
+           yields(parent, assignment->is_container);
+}
+
+/* The creator's ACL, with the parent's ACEs behind it when inheriting automatically. */
+static uint16_t compose_given(const struct assignment *assignment, const struct side *side,
+                              const tsr_acl *given, const tsr_acl *parent, tsr_acl_builder *builder)
+{
+    const struct heir heir = heir_of(assignment, side);
+    const bool guarded = assignment->creator_control & side->guarded;
+    const bool merging = heir.auto_inherit && !guarded;
+
+    adopt(builder, given, &heir.rights, guarded, merging);
+    if (merging) {
+        inherit(builder, parent, &heir, any_type);
+    } else if (heir.auto_inherit && side == &sacl_side) {
+        inherit(builder, parent, &heir, type_is_policy);
+    }
+    return merging ? side->auto_inherited : 0;
+}
+
+static uint16_t compose_inherited(const struct assignment *assignment, const struct side *side,
+                                  const tsr_acl *parent, ace_filter takes, tsr_acl_builder *builder)
+{
+    const struct heir heir = heir_of(assignment, side);
+
+    inherit(builder, parent, &heir, takes);
+    return heir.auto_inherit ? side->auto_inherited : 0;
+}
+
+static tsr_status choose_dacl(const struct assignment *assignment, struct new_acl *ret_dacl)
+{
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
+    const struct heir heir = heir_of(assignment, &dacl_side);
+    const tsr_acl *parent = assignment->parent ? &assignment->parent->dacl : &no_acl;
+    const bool given = assignment->creator && assignment->creator->has_dacl &&
+                       !is_superseded(assignment, &dacl_side, parent);
+    struct new_acl dacl = {.present = true,
+                           .control = assignment->creator_control & SE_DACL_PROTECTED};
+
+    if (given && !assignment->creator->dacl.bytes) {
+        *ret_dacl = dacl;
+        return TSR_OK;
+    }
+    if (given) {
+        dacl.control |=
+            compose_given(assignment, &dacl_side, &assignment->creator->dacl, parent, &builder);
+    } else if (yields(parent, assignment->is_container)) {
+        dacl.control |= compose_inherited(assignment, &dacl_side, parent, any_type, &builder);
+    } else if (assignment->assigner->default_dacl) {
+        adopt(&builder, assignment->assigner->default_dacl, &heir.rights, false, false);
+    } else {
+        dacl.present = false;
+        *ret_dacl = dacl;
+        return TSR_OK;
+    }
+    TRY(tsr_acl_builder_finish(&builder, &dacl.bytes, &dacl.acl));
+
+    *ret_dacl = dacl;
+    return TSR_OK;
+}
+
+/* Whether an ACL holds labels and nothing else. */
+static bool is_label_only(const tsr_acl *acl)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        if (!type_is_label(ace.type)) {
+            return false;
+        }
+    }
+    return acl->n_aces > 0;
+}
+
+/* A SACL is for SeSecurityPrivilege to set; a label within the assigner's level for everybody. */
+static tsr_status check_sacl(const struct assignment *assignment, const tsr_acl *sacl)
+{
+    const struct assigner *assigner = assignment->assigner;
+
+    REQUIRE((assignment->flags & SEF_AVOID_PRIVILEGE_CHECK) || is_label_only(sacl) ||
+                (assigner->privileges & TSR_PRIVILEGE_BIT(SE_SECURITY_PRIVILEGE)),
+            STATUS_PRIVILEGE_NOT_HELD);
+    REQUIRE(assigner_may_label(assigner, sacl), STATUS_PRIVILEGE_NOT_HELD);
+    return TSR_OK;
+}
+
+/* Whether a label acts on the object itself among the ACEs gathered so far. */
+static bool has_label(const tsr_acl_builder *builder)
+{
+    const tsr_acl so_far = {.bytes = builder->bytes,
+                            .size = (uint16_t)builder->size,
+                            .n_aces = (uint16_t)builder->n_aces};
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(&so_far, &offset, &ace)) {
+        if (type_is_label(ace.type) && !(ace.flags & INHERIT_ONLY_ACE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t label_policy(uint32_t flags)
+{
+    uint32_t policy = 0;
+
+    policy |= flags & SEF_MACL_NO_WRITE_UP ? SYSTEM_MANDATORY_LABEL_NO_WRITE_UP : 0;
+    policy |= flags & SEF_MACL_NO_READ_UP ? SYSTEM_MANDATORY_LABEL_NO_READ_UP : 0;
+    policy |= flags & SEF_MACL_NO_EXECUTE_UP ? SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP : 0;
+    return policy ? policy : SYSTEM_MANDATORY_LABEL_NO_WRITE_UP;
+}
+
+/* An unlabelled object counts as medium; what a lower subject makes must not. */
+static void add_default_label(const struct assignment *assignment, tsr_acl_builder *builder)
+{
+    const tsr_sid *level = assignment->assigner->integrity;
+
+    if (level && level->sub_authorities[0] < TSR_INTEGRITY_MEDIUM && !has_label(builder)) {
+        tsr_acl_builder_add(builder, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0,
+                            label_policy(assignment->flags), level);
+    }
+}
+
+static tsr_status choose_sacl(const struct assignment *assignment, struct new_acl *ret_sacl)
+{
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
+    const struct heir heir = heir_of(assignment, &sacl_side);
+    const tsr_acl *parent = assignment->parent ? &assignment->parent->sacl : &no_acl;
+    const tsr_acl *creator = assignment->creator ? &assignment->creator->sacl : &no_acl;
+    const bool given = creator->bytes && !is_superseded(assignment, &sacl_side, parent);
+    const bool only_label = given && is_label_only(creator);
+    struct new_acl sacl = {.control = assignment->creator_control & SE_SACL_PROTECTED};
+
+    if (given) {
+        TRY(check_sacl(assignment, creator));
+    }
+    if (given && !only_label) {
+        sacl.control |= compose_given(assignment, &sacl_side, creator, parent, &builder);
+    } else if (yields(parent, assignment->is_container)) {
+        /* DEVIATION: a label needs no privilege, so it must not cost the parent's auditing. */
+        sacl.control |= compose_inherited(assignment, &sacl_side, parent,
+                                          only_label ? type_is_not_label : any_type, &builder);
+    }
+    if (only_label) {
+        adopt(&builder, creator, &heir.rights, false, false);
+    }
+    add_default_label(assignment, &builder);
+
+    sacl.present = given || builder.n_aces > 0;
+    if (sacl.present || builder.failure != STATUS_SUCCESS) {
+        TRY(tsr_acl_builder_finish(&builder, &sacl.bytes, &sacl.acl));
+    }
+    *ret_sacl = sacl;
+    return TSR_OK;
+}
+
+bool assigner_may_label(const struct assigner *assigner, const tsr_acl *sacl)
+{
+    const tsr_sid untrusted = TSR_SID_INTEGRITY(TSR_INTEGRITY_UNTRUSTED);
+    const tsr_sid *level = assigner->integrity ? assigner->integrity : &untrusted;
+    size_t offset = 0;
+    tsr_ace ace;
+
+    if (assigner->privileges & TSR_PRIVILEGE_BIT(SE_RELABEL_PRIVILEGE)) {
+        return true;
+    }
+    while (tsr_acl_next(sacl, &offset, &ace)) {
+        tsr_sid label;
+
+        if (!type_is_label(ace.type)) {
+            continue;
+        }
+        if (tsr_failed(decode(ace.sid, &label)) || label.authority != INTEGRITY_AUTHORITY ||
+            label.n_sub_authorities == 0 || label.n_sub_authorities > level->n_sub_authorities ||
+            label.sub_authorities[0] > level->sub_authorities[0]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+tsr_status sd_assign(const struct assigner *assigner, const tsr_sd *parent, const tsr_sd *creator,
+                     bool is_container, uint32_t flags, const tsr_generic_mapping *mapping,
+                     uint8_t **ret_bytes, size_t *ret_size)
+{
+    CLEANUP(new_acl_deinit) struct new_acl dacl = {0};
+    CLEANUP(new_acl_deinit) struct new_acl sacl = {0};
+    struct assignment assignment = {.assigner = assigner,
+                                    .parent = parent,
+                                    .creator = creator,
+                                    .creator_control = creator ? creator->control : 0,
+                                    .is_container = is_container,
+                                    .flags = flags,
+                                    .mapping = mapping};
+    tsr_sd_parts parts;
+
+    REQUIRE(!(flags & ~KNOWN_FLAGS), STATUS_INVALID_PARAMETER);
+    TRY(choose_owner(&assignment, &assignment.owner));
+    TRY(choose_group(&assignment, &assignment.group));
+    TRY(choose_sacl(&assignment, &sacl));
+    TRY(choose_dacl(&assignment, &dacl));
+
+    parts = (tsr_sd_parts){.control = dacl.control | sacl.control,
+                           .owner = &assignment.owner,
+                           .group = &assignment.group,
+                           .has_dacl = dacl.present,
+                           .has_sacl = sacl.present,
+                           .dacl = dacl.acl,
+                           .sacl = sacl.acl};
+    return tsr_sd_build(&parts, ret_bytes, ret_size);
+}

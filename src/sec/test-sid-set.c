@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the SID set. */
+
+#include "sec/sid-set.h"
+
+#include <support/expect.h>
+
+#include "base/check.h"
+
+#define ALLOW SID_MATCHES_ALLOW
+#define DENY  SID_MATCHES_DENY
+#define BOTH  (SID_MATCHES_ALLOW | SID_MATCHES_DENY)
+
+/* Look a SID up in a heap block of exactly its size, so that a sanitizer sees any overrun. */
+static uint8_t matches(const struct sid_set *set, const tsr_sid *sid)
+{
+    CLEANUP(free) uint8_t *exact = malloc(tsr_sid_size(sid));
+    size_t size;
+
+    assert_non_null(exact);
+    expect_ok(tsr_sid_encode(sid, exact, tsr_sid_size(sid), &size));
+    return sid_set_matches(set, exact);
+}
+
+static struct sid_set *set_of(const struct sid_set_entry *entries, size_t n_entries)
+{
+    struct sid_set *set = NULL;
+
+    expect_ok(sid_set_new(entries, n_entries, &set));
+    assert_non_null(set);
+    return set;
+}
+
+static tsr_sid sid_of_length(uint8_t n_sub_authorities)
+{
+    tsr_sid sid = {.authority = 5, .n_sub_authorities = n_sub_authorities};
+
+    for (uint8_t i = 0; i < n_sub_authorities; i++) {
+        sid.sub_authorities[i] = i + 1u;
+    }
+    return sid;
+}
+
+static void an_empty_set_matches_nothing(void **state)
+{
+    CLEANUP(free) struct sid_set *set = set_of(NULL, 0);
+
+    (void)state;
+
+    for (uint8_t n = 0; n <= TSR_SID_SUB_AUTHORITIES_MAX; n++) {
+        assert_int_equal(matches(set, &(tsr_sid){.authority = 5, .n_sub_authorities = n}), 0);
+    }
+}
+
+static void members_match_as_they_were_entered_and_others_not_at_all(void **state)
+{
+    const struct sid_set_entry entries[] = {
+        {TSR_SID(5, 21, 1, 2, 3, 1001), BOTH},
+        {TSR_SID(5, 21, 1, 2, 3, 2001), DENY},
+        {TSR_SID(5, 21, 1, 2, 3, 2002), ALLOW},
+        {TSR_SID(5, 21, 1, 2, 3, 2003), 0},
+        {TSR_SID_EVERYONE, BOTH},
+    };
+    CLEANUP(free) struct sid_set *set = set_of(entries, ARRAY_SIZE(entries));
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+        assert_int_equal(matches(set, &entries[i].sid), entries[i].matches);
+    }
+    assert_int_equal(matches(set, &TSR_SID(5, 21, 1, 2, 3, 1002)), 0);
+    assert_int_equal(matches(set, &TSR_SID(5, 21, 1, 2, 4, 1001)), 0);
+    assert_int_equal(matches(set, &TSR_SID(5, 21, 9, 2, 3, 1001)), 0);
+    assert_int_equal(matches(set, &TSR_SID(6, 21, 1, 2, 3, 1001)), 0);
+    assert_int_equal(matches(set, &TSR_SID(1, 0, 0)), 0);
+    assert_int_equal(matches(set, &(tsr_sid){.authority = 1}), 0);
+    assert_int_equal(matches(set, &TSR_SID_SYSTEM), 0);
+}
+
+/* Prefixes of each other, from no sub-authority to fifteen. */
+static void sids_of_every_length_are_told_apart(void **state)
+{
+    struct sid_set_entry entries[TSR_SID_SUB_AUTHORITIES_MAX + 1];
+
+    (void)state;
+    for (uint8_t n = 0; n < ARRAY_SIZE(entries); n++) {
+        entries[n] = (struct sid_set_entry){sid_of_length(n), BOTH};
+    }
+
+    for (size_t left_out = 0; left_out < ARRAY_SIZE(entries); left_out++) {
+        struct sid_set_entry others[ARRAY_SIZE(entries)];
+        size_t n_others = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+            if (i != left_out) {
+                others[n_others++] = entries[i];
+            }
+        }
+
+        CLEANUP(free) struct sid_set *set = set_of(others, n_others);
+
+        for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+            assert_int_equal(matches(set, &entries[i].sid), i == left_out ? 0 : BOTH);
+        }
+    }
+}
+
+/* The shortest SID alone: comparing a longer one must not leave the set's memory. */
+static void a_longer_sid_is_compared_safely_with_the_last_entry(void **state)
+{
+    CLEANUP(free) struct sid_set *set = set_of(&(struct sid_set_entry){{.authority = 5}, BOTH}, 1);
+
+    (void)state;
+
+    for (uint32_t i = 0; i < 4096; i++) {
+        tsr_sid sid = sid_of_length(TSR_SID_SUB_AUTHORITIES_MAX);
+
+        sid.sub_authorities[14] = i;
+        assert_int_equal(matches(set, &sid), 0);
+    }
+    assert_int_equal(matches(set, &(tsr_sid){.authority = 5}), BOTH);
+}
+
+/* The hash looks at the ends of a SID only; these all have the same. */
+static void sids_with_the_same_hash_stay_apart(void **state)
+{
+    struct sid_set_entry entries[64];
+
+    (void)state;
+    for (uint32_t i = 0; i < ARRAY_SIZE(entries); i++) {
+        entries[i] = (struct sid_set_entry){TSR_SID(5, 21, 1, i, 3, 500), i % 3 == 0 ? DENY : BOTH};
+    }
+
+    CLEANUP(free) struct sid_set *set = set_of(entries, ARRAY_SIZE(entries));
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(entries); i++) {
+        assert_int_equal(matches(set, &entries[i].sid), entries[i].matches);
+        assert_int_equal(matches(set, &TSR_SID(5, 21, 1, i + 64, 3, 500)), 0);
+    }
+}
+
+static void every_member_of_a_large_set_is_found(void **state)
+{
+    const size_t n_entries = 5000;
+    CLEANUP(free) struct sid_set_entry *entries = calloc(n_entries, sizeof(*entries));
+
+    (void)state;
+    assert_non_null(entries);
+    for (uint32_t i = 0; i < n_entries; i++) {
+        entries[i] = (struct sid_set_entry){TSR_SID(5, 21, 7, 8, 9, i), (uint8_t)(i % 4)};
+    }
+
+    CLEANUP(free) struct sid_set *set = set_of(entries, n_entries);
+
+    for (uint32_t i = 0; i < n_entries; i++) {
+        assert_int_equal(matches(set, &entries[i].sid), i % 4);
+        assert_int_equal(matches(set, &TSR_SID(5, 21, 7, 8, 9, i + 5000)), 0);
+    }
+}
+
+/* Every order of the same names gives the same answer, and a deny is never lost. */
+static void a_sid_named_twice_is_read_strictly(void **state)
+{
+    const struct {
+        uint8_t a;
+        uint8_t b;
+        uint8_t merged;
+    } rows[] = {
+        {0, 0, 0},           {0, BOTH, BOTH},       {0, DENY, DENY},    {0, ALLOW, ALLOW},
+        {BOTH, BOTH, BOTH},  {BOTH, DENY, DENY},    {DENY, DENY, DENY}, {ALLOW, DENY, DENY},
+        {ALLOW, BOTH, BOTH}, {ALLOW, ALLOW, ALLOW},
+    };
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct sid_set_entry one[] = {{TSR_SID_USERS, rows[i].a}, {TSR_SID_USERS, rows[i].b}};
+        const struct sid_set_entry other[] = {
+            {TSR_SID_USERS, rows[i].b}, {TSR_SID_SYSTEM, BOTH}, {TSR_SID_USERS, rows[i].a}};
+        CLEANUP(free) struct sid_set *first = set_of(one, ARRAY_SIZE(one));
+        CLEANUP(free) struct sid_set *second = set_of(other, ARRAY_SIZE(other));
+
+        assert_int_equal(matches(first, &TSR_SID_USERS), rows[i].merged);
+        assert_int_equal(matches(second, &TSR_SID_USERS), rows[i].merged);
+        assert_int_equal(matches(second, &TSR_SID_SYSTEM), BOTH);
+    }
+}
+
+static void three_names_in_any_order_do_not_bring_an_allow_back(void **state)
+{
+    const uint8_t orders[][3] = {{ALLOW, DENY, ALLOW}, {DENY, ALLOW, ALLOW}, {ALLOW, ALLOW, DENY},
+                                 {BOTH, DENY, BOTH},   {0, DENY, BOTH},      {BOTH, 0, DENY}};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+        const struct sid_set_entry entries[] = {{TSR_SID_USERS, orders[i][0]},
+                                                {TSR_SID_USERS, orders[i][1]},
+                                                {TSR_SID_USERS, orders[i][2]}};
+        CLEANUP(free) struct sid_set *set = set_of(entries, ARRAY_SIZE(entries));
+
+        assert_int_equal(matches(set, &TSR_SID_USERS), DENY);
+    }
+}
+
+static void the_entries_are_copied(void **state)
+{
+    struct sid_set_entry entry = {TSR_SID_USERS, BOTH};
+    CLEANUP(free) struct sid_set *set = set_of(&entry, 1);
+
+    (void)state;
+    entry.sid = TSR_SID_SYSTEM;
+    entry.matches = 0;
+
+    assert_int_equal(matches(set, &TSR_SID_USERS), BOTH);
+    assert_int_equal(matches(set, &TSR_SID_SYSTEM), 0);
+}
+
+static void a_sid_is_looked_up_at_any_alignment(void **state)
+{
+    const struct sid_set_entry entry = {TSR_SID_ADMINISTRATORS, BOTH};
+    CLEANUP(free) struct sid_set *set = set_of(&entry, 1);
+    uint8_t bytes[16 + 8];
+    size_t size;
+
+    (void)state;
+
+    for (size_t at = 0; at < 8; at++) {
+        expect_ok(tsr_sid_encode(&entry.sid, bytes + at, 16, &size));
+        assert_int_equal(sid_set_matches(set, bytes + at), BOTH);
+    }
+}
+
+/* A deny-only group that quietly fell out of the set would grant. */
+static void what_is_no_sid_fails_the_whole_set(void **state)
+{
+    const struct sid_set_entry long_one[] = {{TSR_SID_USERS, BOTH},
+                                             {{.authority = 5, .n_sub_authorities = 16}, DENY}};
+    const struct sid_set_entry wide[] = {{{.authority = UINT64_C(1) << 48}, DENY}};
+    struct sid_set *set = NULL;
+
+    (void)state;
+
+    expect_status(STATUS_INVALID_SID, sid_set_new(long_one, ARRAY_SIZE(long_one), &set));
+    expect_status(STATUS_INVALID_SID, sid_set_new(wide, ARRAY_SIZE(wide), &set));
+
+    assert_null(set);
+}
+
+/* Numbers that overflow when multiplied; the entries are never looked at. */
+static void impossible_numbers_of_entries_are_refused(void **state)
+{
+    const size_t numbers[] = {UINT32_MAX / 256 + 1,  UINT32_MAX, SIZE_MAX / 2, SIZE_MAX / 16,
+                              ((size_t)1 << 62) + 1, SIZE_MAX};
+    const struct sid_set_entry entry = {TSR_SID_USERS, BOTH};
+    struct sid_set *set = NULL;
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        expect_status(STATUS_INVALID_PARAMETER, sid_set_new(&entry, numbers[i], &set));
+    }
+
+    assert_null(set);
+}
+
+static void freeing_gives_null_and_takes_it(void **state)
+{
+    (void)state;
+
+    assert_null(sid_set_free(NULL));
+    assert_null(sid_set_free(set_of(NULL, 0)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_set_matches_nothing),
+        cmocka_unit_test(members_match_as_they_were_entered_and_others_not_at_all),
+        cmocka_unit_test(sids_of_every_length_are_told_apart),
+        cmocka_unit_test(a_longer_sid_is_compared_safely_with_the_last_entry),
+        cmocka_unit_test(sids_with_the_same_hash_stay_apart),
+        cmocka_unit_test(every_member_of_a_large_set_is_found),
+        cmocka_unit_test(a_sid_named_twice_is_read_strictly),
+        cmocka_unit_test(three_names_in_any_order_do_not_bring_an_allow_back),
+        cmocka_unit_test(the_entries_are_copied),
+        cmocka_unit_test(a_sid_is_looked_up_at_any_alignment),
+        cmocka_unit_test(what_is_no_sid_fails_the_whole_set),
+        cmocka_unit_test(impossible_numbers_of_entries_are_refused),
+        cmocka_unit_test(freeing_gives_null_and_takes_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
