@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of access checks by token: what the token brings to the check, and the system call's rules.
+ */
+
+#include "token/token.h"
+
+#include "token/test-fixtures.h"
+
+#define FR FILE_READ_DATA
+#define FW FILE_WRITE_DATA
+
+/* A token's groups and what a descriptor then answers. */
+struct row {
+    const char *what;
+    uint32_t attributes; /* of G1 */
+    const char *sddl;
+    uint32_t desired;
+    uint32_t granted; /* 0: denied */
+};
+
+static const struct row rows[] = {
+    {"enabled group, allow", 0x4, "O:SYG:SYD:(A;;FA;;;" G1 ")", FR, FR},
+    {"disabled group, allow", 0x0, "O:SYG:SYD:(A;;FA;;;" G1 ")", FR, 0},
+    {"deny-only group, allow", 0x10, "O:SYG:SYD:(A;;FA;;;" G1 ")", FR, 0},
+    {"enabled group, deny", 0x4, "O:SYG:SYD:(D;;FA;;;" G1 ")(A;;FA;;;" ALICE ")", FR, 0},
+    {"disabled group, deny", 0x0, "O:SYG:SYD:(D;;FA;;;" G1 ")(A;;FA;;;" ALICE ")", FR, FR},
+    {"deny-only group, deny", 0x10, "O:SYG:SYD:(D;;FA;;;" G1 ")(A;;FA;;;" ALICE ")", FR, 0},
+    {"integrity entry, allow", 0x60, "O:SYG:SYD:(A;;FA;;;" G1 ")", FR, 0},
+    {"user", 0x0, "O:SYG:SYD:(A;;FA;;;" ALICE ")", FR | FW, FR | FW},
+    {"owner", 0x0, "O:" ALICE "G:SYD:", READ_CONTROL | WRITE_DAC, READ_CONTROL | WRITE_DAC},
+    {"enabled owner group", 0x4, "O:" G1 "G:SYD:", WRITE_DAC, WRITE_DAC},
+    {"deny-only owner group", 0x10, "O:" G1 "G:SYD:", WRITE_DAC, 0},
+    {"stranger", 0x4, "O:SYG:SYD:(A;;FA;;;" STRANGER ")", FR, 0},
+};
+
+static void user_and_groups_match_as_their_attributes_say(void **state)
+{
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const tsr_group group = {sid_of(G1), rows[i].attributes};
+        const tsr_token_spec spec = {.user = IN_DOMAIN(1001), .groups = &group, .n_groups = 1};
+        tsr_token *token = token_of_spec(&spec);
+        const tsr_access_result result = check_file(token, rows[i].sddl, rows[i].desired);
+
+        if (result.granted != rows[i].granted || tsr_ok(result.status) != (rows[i].granted != 0)) {
+            fail_msg("%s: granted %#x", rows[i].what, result.granted);
+        }
+        tsr_token_unref(token);
+    }
+}
+
+static void a_group_named_twice_counts_as_its_stricter_entry(void **state)
+{
+    const tsr_group groups[] = {{sid_of(G1), 0x4}, {sid_of(G1), 0x10}};
+    const tsr_token_spec spec = {.user = IN_DOMAIN(1001), .groups = groups, .n_groups = 2};
+    tsr_token *token = token_of_spec(&spec);
+
+    (void)state;
+
+    assert_int_equal(check_file(token, "O:SYG:SYD:(A;;FA;;;" G1 ")", FR).granted, 0);
+    tsr_token_unref(token);
+}
+
+static void only_enabled_privileges_count(void **state)
+{
+    tsr_privilege_state privilege = {SE_SECURITY_PRIVILEGE, SE_PRIVILEGE_ENABLED_BY_DEFAULT};
+    tsr_token_spec spec = {
+        .user = IN_DOMAIN(1001),
+        .privileges = &privilege,
+        .n_privileges = 1,
+    };
+    tsr_token *token = token_of_spec(&spec);
+    tsr_access_result result;
+
+    (void)state;
+
+    result = check_file(token, "O:SYG:SYD:", ACCESS_SYSTEM_SECURITY);
+    assert_int_equal(result.status.code, STATUS_PRIVILEGE_NOT_HELD);
+    tsr_token_unref(token);
+
+    privilege.attributes = SE_PRIVILEGE_ENABLED;
+    token = token_of_spec(&spec);
+    result = check_file(token, "O:SYG:SYD:", ACCESS_SYSTEM_SECURITY);
+    assert_int_equal(result.granted, ACCESS_SYSTEM_SECURITY);
+    assert_int_equal(result.privileges_used, TSR_PRIVILEGE_BIT(SE_SECURITY_PRIVILEGE));
+    tsr_token_unref(token);
+}
+
+static void integrity_and_its_policy_come_from_the_token(void **state)
+{
+    static const char high[] = "O:SYG:SYD:(A;;FA;;;WD)S:(ML;;NW;;;HI)";
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token = token_of_spec(&spec);
+
+    (void)state;
+
+    assert_int_equal(check_file(token, high, FW).rule, TSR_RULE_INTEGRITY);
+    assert_int_equal(check_file(token, high, FR).granted, FR);
+    tsr_token_unref(token);
+
+    spec.mandatory_policy = 0;
+    token = token_of_spec(&spec);
+    assert_int_equal(check_file(token, high, FW).granted, FW);
+    tsr_token_unref(token);
+
+    spec = alice_spec();
+    spec.integrity = NULL;
+    token = token_of_spec(&spec);
+    assert_int_equal(check_file(token, high, FW).granted, FW);
+    tsr_token_unref(token);
+}
+
+static void neither_type_nor_level_is_looked_at(void **state)
+{
+    tsr_token *token = impersonating(alice(), TSR_LEVEL_ANONYMOUS);
+
+    (void)state;
+
+    assert_int_equal(check_file(token, "O:SYG:SYD:(A;;FA;;;" ALICE ")", FR).granted, FR);
+    tsr_token_unref(token);
+}
+
+/* Run a request against SDDL, through the door given. */
+static tsr_access_result
+run(tsr_access_result (*check)(const tsr_token *, const tsr_sd *, const tsr_access_request *),
+    const tsr_token *token, const char *sddl, const tsr_access_request *request)
+{
+    tsr_access_result result;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    tsr_sd sd;
+
+    expect_ok(tsr_sddl_parse(sddl, NULL, &bytes, &size, NULL));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+    result = check(token, &sd, request);
+    free(bytes);
+    return result;
+}
+
+static void every_member_of_the_request_reaches_the_check(void **state)
+{
+    static const char self[] = "O:SYG:SYD:(A;;FR;;;PS)";
+    const tsr_privilege_state privileges[] = {
+        {SE_BACKUP_PRIVILEGE, SE_PRIVILEGE_ENABLED},
+        {SE_RESTORE_PRIVILEGE, SE_PRIVILEGE_ENABLED},
+    };
+    const tsr_token_spec spec = {
+        .user = IN_DOMAIN(1001),
+        .privileges = privileges,
+        .n_privileges = 2,
+    };
+    const tsr_sid user = sid_of(ALICE);
+    tsr_token *token = token_of_spec(&spec);
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+
+    (void)state;
+
+    assert_int_equal(run(tsr_token_access_check, token, self, &request).granted, 0);
+    request.principal_self = &user;
+    assert_int_equal(run(tsr_token_access_check, token, self, &request).granted, FR);
+    request.previously_granted = DELETE;
+    assert_int_equal(run(tsr_token_access_check, token, self, &request).granted, FR | DELETE);
+
+    request = (tsr_access_request){.desired = FR, .mapping = TSR_FILE_MAPPING};
+    request.backup_intent = true;
+    assert_int_equal(run(tsr_token_access_check, token, "O:SYG:SYD:", &request).granted, FR);
+    request = (tsr_access_request){.desired = FW, .mapping = TSR_FILE_MAPPING};
+    assert_int_equal(run(tsr_token_access_check, token, "O:SYG:SYD:", &request).granted, 0);
+    request.restore_intent = true;
+    assert_int_equal(run(tsr_token_access_check, token, "O:SYG:SYD:", &request).granted, FW);
+
+    request = (tsr_access_request){.desired = GENERIC_READ, .mapping = {.read = 0x40}};
+    assert_int_equal(
+        run(tsr_token_access_check, token, "O:SYG:SYD:(A;;0x40;;;" ALICE ")", &request).granted,
+        0x40);
+    tsr_token_unref(token);
+}
+
+static void the_system_call_has_rules_of_its_own_in_front(void **state)
+{
+    static const char whole[] = "O:SYG:SYD:(A;;FA;;;WD)";
+    static const struct {
+        const char *what;
+        const char *sddl;
+        uint32_t desired;
+        uint32_t status;
+        uint32_t granted;
+    } table[] = {
+        {"a right", whole, FR, STATUS_SUCCESS, FR},
+        {"maximum", whole, MAXIMUM_ALLOWED, STATUS_SUCCESS, FILE_ALL_ACCESS},
+        {"generic read", whole, GENERIC_READ, STATUS_GENERIC_NOT_MAPPED, 0},
+        {"generic write", whole, GENERIC_WRITE | FR, STATUS_GENERIC_NOT_MAPPED, 0},
+        {"generic execute", whole, GENERIC_EXECUTE, STATUS_GENERIC_NOT_MAPPED, 0},
+        {"generic all", whole, GENERIC_ALL, STATUS_GENERIC_NOT_MAPPED, 0},
+        {"no owner", "G:SYD:(A;;FA;;;WD)", FR, STATUS_INVALID_SECURITY_DESCR, 0},
+        {"no group", "O:SYD:(A;;FA;;;WD)", FR, STATUS_INVALID_SECURITY_DESCR, 0},
+        {"neither", "D:(A;;FA;;;WD)", FR, STATUS_INVALID_SECURITY_DESCR, 0},
+        {"generic goes first", "D:", GENERIC_READ, STATUS_GENERIC_NOT_MAPPED, 0},
+        {"nothing", whole, 0, STATUS_ACCESS_DENIED, 0},
+        {"nothing of no owner", "D:", 0, STATUS_INVALID_SECURITY_DESCR, 0},
+        {"denied", "O:SYG:SYD:", FR, STATUS_ACCESS_DENIED, 0},
+    };
+    tsr_token *token = alice();
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const tsr_access_request request = {.desired = table[i].desired,
+                                            .mapping = TSR_FILE_MAPPING};
+        const tsr_access_result result =
+            run(tsr_token_nt_access_check, token, table[i].sddl, &request);
+
+        if (result.status.code != table[i].status || result.granted != table[i].granted) {
+            fail_msg("%s: %s, granted %#x", table[i].what, expect_status_name(result.status.code),
+                     result.granted);
+        }
+    }
+    tsr_token_unref(token);
+}
+
+static void the_inner_check_maps_generic_rights_and_needs_no_owner(void **state)
+{
+    const tsr_access_request request = {.desired = GENERIC_READ, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+
+    (void)state;
+
+    assert_int_equal(run(tsr_token_access_check, token, "D:(A;;FA;;;WD)", &request).granted,
+                     FILE_GENERIC_READ);
+    tsr_token_unref(token);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(user_and_groups_match_as_their_attributes_say),
+        cmocka_unit_test(a_group_named_twice_counts_as_its_stricter_entry),
+        cmocka_unit_test(only_enabled_privileges_count),
+        cmocka_unit_test(integrity_and_its_policy_come_from_the_token),
+        cmocka_unit_test(neither_type_nor_level_is_looked_at),
+        cmocka_unit_test(every_member_of_the_request_reaches_the_check),
+        cmocka_unit_test(the_system_call_has_rules_of_its_own_in_front),
+        cmocka_unit_test(the_inner_check_maps_generic_rights_and_needs_no_owner),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

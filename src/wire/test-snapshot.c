@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of token snapshots. */
+
+#include <tessera/snapshot.h>
+
+#include "base/bytes.h"
+#include "token/test-allocation.h"
+#include "token/test-fixtures.h"
+#include "token/test-random.h"
+#include "token/token.h"
+
+#define VERSION_OFFSET     8
+#define PRESENT_OFFSET     10
+#define TYPE_OFFSET        12
+#define LEVEL_OFFSET       16
+#define FLAGS_OFFSET       20
+#define POLICY_OFFSET      52
+#define USER_OFFSET        64
+#define ATTRIBUTES_OFFSET  (USER_OFFSET + 28)
+#define OWNER_OFFSET       (ATTRIBUTES_OFFSET + 4)
+#define GROUP_COUNT_OFFSET (OWNER_OFFSET + 28 + 28)
+
+struct snapshot {
+    uint8_t *bytes;
+    size_t size;
+};
+
+static struct snapshot snapshot_of(const tsr_token *token)
+{
+    struct snapshot snapshot = {0};
+
+    expect_ok(tsr_snapshot_encode(token, &snapshot.bytes, &snapshot.size));
+    return snapshot;
+}
+
+/* A token with something in every member. */
+static tsr_token *full_token(void)
+{
+    const tsr_sid restricting[] = {TSR_SID_RESTRICTED, TSR_SID_EVERYONE};
+    const tsr_sid owner = sid_of(G3);
+    tsr_token_spec spec = alice_spec();
+
+    spec.user_attributes = SE_GROUP_USE_FOR_DENY_ONLY;
+    spec.owner = &owner;
+    spec.restricting = restricting;
+    spec.n_restricting = ARRAY_SIZE(restricting);
+    spec.process_trust_type = 512;
+    spec.process_trust_level = 1024;
+    spec.type = TSR_TOKEN_IMPERSONATION;
+    spec.level = TSR_LEVEL_DELEGATION;
+    spec.flags = TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED;
+    return token_of_spec(&spec);
+}
+
+/* All that a snapshot carries, read back through the public functions. */
+static void expect_same(const tsr_token *a, const tsr_token *b)
+{
+    const tsr_token_statistics of_a = statistics_of(a);
+    const tsr_token_statistics of_b = statistics_of(b);
+    tsr_privilege_state privilege_a;
+    tsr_privilege_state privilege_b;
+    tsr_group group_a;
+    tsr_group group_b;
+    tsr_sid sid_a;
+    tsr_sid sid_b;
+
+    assert_int_equal(of_a.type, of_b.type);
+    assert_int_equal(of_a.level, of_b.level);
+    assert_int_equal(of_a.flags, of_b.flags);
+    assert_int_equal(of_a.session_id, of_b.session_id);
+    assert_int_equal(of_a.authentication_id, of_b.authentication_id);
+    assert_memory_equal(of_a.source.name, of_b.source.name, sizeof(of_a.source.name));
+    assert_int_equal(of_a.source.id, of_b.source.id);
+    assert_int_equal(of_a.mandatory_policy, of_b.mandatory_policy);
+    assert_int_equal(of_a.process_trust_type, of_b.process_trust_type);
+    assert_int_equal(of_a.process_trust_level, of_b.process_trust_level);
+    assert_int_equal(of_a.n_groups, of_b.n_groups);
+    assert_int_equal(of_a.n_privileges, of_b.n_privileges);
+    assert_int_equal(of_a.n_restricting, of_b.n_restricting);
+    tsr_token_get_user(a, &group_a);
+    tsr_token_get_user(b, &group_b);
+    assert_true(tsr_sid_equal(&group_a.sid, &group_b.sid));
+    assert_int_equal(group_a.attributes, group_b.attributes);
+    tsr_token_get_owner(a, &sid_a);
+    tsr_token_get_owner(b, &sid_b);
+    assert_true(tsr_sid_equal(&sid_a, &sid_b));
+    tsr_token_get_primary_group(a, &sid_a);
+    tsr_token_get_primary_group(b, &sid_b);
+    assert_true(tsr_sid_equal(&sid_a, &sid_b));
+    for (size_t i = 0; tsr_token_get_group(a, i, &group_a); i++) {
+        assert_true(tsr_token_get_group(b, i, &group_b));
+        assert_true(tsr_sid_equal(&group_a.sid, &group_b.sid));
+        assert_int_equal(group_a.attributes, group_b.attributes);
+    }
+    for (size_t i = 0; tsr_token_get_privilege(a, i, &privilege_a); i++) {
+        assert_true(tsr_token_get_privilege(b, i, &privilege_b));
+        assert_memory_equal(&privilege_a, &privilege_b, sizeof(privilege_a));
+    }
+    for (size_t i = 0; tsr_token_get_restricting(a, i, &sid_a); i++) {
+        assert_true(tsr_token_get_restricting(b, i, &sid_b));
+        assert_true(tsr_sid_equal(&sid_a, &sid_b));
+    }
+    assert_int_equal(tsr_token_get_integrity(a, &sid_a), tsr_token_get_integrity(b, &sid_b));
+    assert_true(tsr_sid_equal(&sid_a, &sid_b));
+}
+
+static void expect_round_trip(tsr_token *take_token)
+{
+    struct snapshot snapshot = snapshot_of(take_token);
+    tsr_token *decoded = NULL;
+    struct snapshot again;
+
+    expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+    again = snapshot_of(decoded);
+
+    expect_same(take_token, decoded);
+    assert_int_equal(again.size, snapshot.size);
+    assert_memory_equal(again.bytes, snapshot.bytes, snapshot.size);
+    free(again.bytes);
+    free(snapshot.bytes);
+    tsr_token_unref(decoded);
+    tsr_token_unref(take_token);
+}
+
+static void every_member_comes_back(void **state)
+{
+    const tsr_token_spec smallest = {.user = IN_DOMAIN(1001)};
+
+    (void)state;
+
+    expect_round_trip(full_token());
+    expect_round_trip(token_of_spec(&smallest));
+    expect_round_trip(alice());
+    expect_round_trip(alice_elevated());
+    expect_round_trip(alice_limited());
+    expect_round_trip(system_token());
+    expect_round_trip(restricted_to(alice(), G1, NULL, 0));
+    expect_round_trip(restricted_to(restricted_to(alice(), G1, NULL, 0), G3, NULL, 0));
+}
+
+static void the_default_dacl_comes_back_to_the_byte(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+    const tsr_acl *dacl;
+
+    (void)state;
+
+    expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+    free(snapshot.bytes);
+    dacl = tsr_token_peek_default_dacl(decoded);
+
+    assert_int_equal(dacl->size, sizeof(fixture_dacl_bytes));
+    assert_int_equal(dacl->n_aces, 2);
+    assert_memory_equal(dacl->bytes, fixture_dacl_bytes, sizeof(fixture_dacl_bytes));
+    tsr_token_unref(decoded);
+    tsr_token_unref(token);
+}
+
+static void a_decoded_token_has_ids_of_its_own(void **state)
+{
+    tsr_token *token = filtered(alice(), &(tsr_token_filter_spec){0});
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+
+    assert_int_not_equal(statistics_of(decoded).token_id, statistics_of(token).token_id);
+    assert_int_not_equal(statistics_of(decoded).modified_id, statistics_of(token).modified_id);
+    assert_int_equal(statistics_of(decoded).parent_token_id, 0);
+    free(snapshot.bytes);
+    tsr_token_unref(decoded);
+    tsr_token_unref(token);
+}
+
+static void a_decoded_token_answers_every_check_as_the_one_encoded(void **state)
+{
+    (void)state;
+
+    for (size_t i = 0; i < N_PROPERTY_RUNS / 4; i++) {
+        tsr_token *token = random_token();
+        struct snapshot snapshot = snapshot_of(token);
+        tsr_token *decoded = NULL;
+        tsr_sid principal_self;
+        const tsr_access_request request = random_request(&principal_self);
+        uint8_t *bytes = NULL;
+        const tsr_sd sd = random_sd(true, &bytes);
+        tsr_access_result of_decoded;
+        tsr_access_result of_token;
+
+        expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+        of_decoded = tsr_token_access_check(decoded, &sd, &request);
+        of_token = tsr_token_access_check(token, &sd, &request);
+        assert_memory_equal(&of_decoded, &of_token, sizeof(of_token));
+        free(bytes);
+        free(snapshot.bytes);
+        tsr_token_unref(decoded);
+        tsr_token_unref(token);
+    }
+}
+
+static void a_snapshot_cut_short_anywhere_is_refused(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    for (size_t size = 0; size < snapshot.size; size++) {
+        uint8_t *cut = array_new(size, 1);
+
+        memcpy(cut, snapshot.bytes, size);
+        expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(cut, size, &decoded));
+        assert_null(decoded);
+        free(cut);
+    }
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(NULL, 0, &decoded));
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void bytes_left_over_are_refused(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = snapshot_of(token);
+    uint8_t *longer = array_new(snapshot.size + 1, 1);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memcpy(longer, snapshot.bytes, snapshot.size);
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(longer, snapshot.size + 1, &decoded));
+
+    assert_null(decoded);
+    free(longer);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_snapshot_over_the_limit_is_refused_unread(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    uint8_t *huge = array_new(TSR_SNAPSHOT_SIZE_MAX + 1, 1);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memcpy(huge, snapshot.bytes, snapshot.size);
+    expect_status(STATUS_DATA_ERROR,
+                  tsr_snapshot_decode(huge, TSR_SNAPSHOT_SIZE_MAX + 1, &decoded));
+
+    assert_null(decoded);
+    free(huge);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_token_too_large_for_a_snapshot_is_not_encoded(void **state)
+{
+    tsr_sid *restricting = array_new(TSR_TOKEN_GROUPS_MAX, sizeof(*restricting));
+    tsr_group *groups = array_new(TSR_TOKEN_GROUPS_MAX, sizeof(*groups));
+    tsr_token_spec spec = alice_spec();
+    struct snapshot snapshot = {0};
+    tsr_token *token;
+
+    (void)state;
+
+    for (uint32_t i = 0; i < TSR_TOKEN_GROUPS_MAX; i++) {
+        restricting[i] = (tsr_sid){5, 15, {[14] = i}};
+        groups[i] = (tsr_group){restricting[i], TSR_GROUP_ORDINARY};
+    }
+    spec.groups = groups;
+    spec.n_groups = TSR_TOKEN_GROUPS_MAX;
+    spec.restricting = restricting;
+    spec.n_restricting = TSR_TOKEN_GROUPS_MAX;
+    token = token_of_spec(&spec);
+
+    expect_status(STATUS_INSUFFICIENT_RESOURCES,
+                  tsr_snapshot_encode(token, &snapshot.bytes, &snapshot.size));
+
+    assert_null(snapshot.bytes);
+    tsr_token_unref(token);
+    free(groups);
+    free(restricting);
+}
+
+/* alice's snapshot with one 32-bit value replaced, @n_bytes wide, and what comes of it. */
+struct corruption {
+    const char *what;
+    size_t offset;
+    size_t n_bytes;
+    uint32_t value;
+    uint32_t status;
+};
+
+static const struct corruption corruptions[] = {
+    {"magic", 0, 1, 't', STATUS_DATA_ERROR},
+    {"end of magic", 7, 1, 1, STATUS_DATA_ERROR},
+    {"version 0", VERSION_OFFSET, 2, 0, STATUS_REVISION_MISMATCH},
+    {"version 2", VERSION_OFFSET, 2, 2, STATUS_REVISION_MISMATCH},
+    {"unknown member", PRESENT_OFFSET, 2, 0xd, STATUS_DATA_ERROR},
+    {"member less", PRESENT_OFFSET, 2, 0x4, STATUS_DATA_ERROR},
+    {"member more", PRESENT_OFFSET, 2, 0x7, STATUS_DATA_ERROR},
+    {"type 0", TYPE_OFFSET, 4, 0, STATUS_DATA_ERROR},
+    {"type 3", TYPE_OFFSET, 4, 3, STATUS_DATA_ERROR},
+    {"level 4", LEVEL_OFFSET, 4, 4, STATUS_DATA_ERROR},
+    {"restricted", FLAGS_OFFSET, 4, TSR_TOKEN_IS_RESTRICTED, STATUS_INVALID_PARAMETER},
+    {"unknown flag", FLAGS_OFFSET, 4, 0x80000000, STATUS_INVALID_PARAMETER},
+    {"for writing, without a list", FLAGS_OFFSET, 4, TSR_TOKEN_WRITE_RESTRICTED, STATUS_DATA_ERROR},
+    {"policy", POLICY_OFFSET, 4, 4, STATUS_INVALID_PARAMETER},
+    {"user revision", USER_OFFSET, 1, 2, STATUS_DATA_ERROR},
+    {"user size", USER_OFFSET + 1, 1, 16, STATUS_DATA_ERROR},
+    {"user attributes", ATTRIBUTES_OFFSET, 4, 4, STATUS_INVALID_PARAMETER},
+    {"owner", OWNER_OFFSET + 24, 4, 9999, STATUS_INVALID_OWNER},
+    {"group count", GROUP_COUNT_OFFSET, 4, UINT32_MAX, STATUS_DATA_ERROR},
+    {"fewer groups", GROUP_COUNT_OFFSET, 4, N_ALICE_GROUPS - 1, STATUS_DATA_ERROR},
+    {"group attributes", GROUP_COUNT_OFFSET + 4, 4, 0x100, STATUS_INVALID_PARAMETER},
+};
+
+static void each_corruption_is_refused_with_its_status(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(corruptions); i++) {
+        const struct corruption *corruption = &corruptions[i];
+        uint8_t *bytes = array_new(snapshot.size, 1);
+        const uint32_t value = htole32(corruption->value);
+        tsr_token *decoded = NULL;
+        tsr_status status;
+
+        memcpy(bytes, snapshot.bytes, snapshot.size);
+        memcpy(bytes + corruption->offset, &value, corruption->n_bytes);
+        status = tsr_snapshot_decode(bytes, snapshot.size, &decoded);
+        if (status.code != corruption->status || decoded) {
+            fail_msg("%s: got %s", corruption->what, expect_status_name(status.code));
+        }
+        free(bytes);
+    }
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_policy_without_integrity_is_refused(void **state)
+{
+    const tsr_token_spec smallest = {.user = IN_DOMAIN(1001)};
+    tsr_token *token = token_of_spec(&smallest);
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    snapshot.bytes[POLICY_OFFSET] = TSR_POLICY_NO_WRITE_UP;
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+
+    assert_null(decoded);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_default_dacl_must_fill_its_size(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    const size_t size_offset = snapshot.size - sizeof(fixture_dacl_bytes) - 4;
+    uint8_t *bytes = array_new(snapshot.size + 4, 1);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memcpy(bytes, snapshot.bytes, snapshot.size);
+    assert_int_equal(load_le32(bytes + size_offset), sizeof(fixture_dacl_bytes));
+    store_le32(bytes + size_offset, sizeof(fixture_dacl_bytes) + 4);
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(bytes, snapshot.size + 4, &decoded));
+
+    store_le32(bytes + size_offset, 0);
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(bytes, size_offset + 4, &decoded));
+    assert_null(decoded);
+    free(bytes);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_count_is_not_allocated_for_unless_its_elements_can_be_there(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    const size_t n_left = snapshot.size - GROUP_COUNT_OFFSET - 4;
+    tsr_token *decoded = NULL;
+    tsr_status status;
+
+    (void)state;
+
+    store_le32(snapshot.bytes + GROUP_COUNT_OFFSET, (uint32_t)(n_left / 12 + 1));
+    n_allocations_left = 0;
+    status = tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded);
+    n_allocations_left = SIZE_MAX;
+
+    assert_int_equal(status.code, STATUS_DATA_ERROR);
+    assert_null(decoded);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void more_groups_than_a_token_holds_are_refused_unread(void **state)
+{
+    const size_t size = GROUP_COUNT_OFFSET + 4 + 12 * (TSR_TOKEN_GROUPS_MAX + 1);
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    uint8_t *bytes = array_new(size, 1);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memcpy(bytes, snapshot.bytes, GROUP_COUNT_OFFSET);
+    store_le32(bytes + GROUP_COUNT_OFFSET, TSR_TOKEN_GROUPS_MAX + 1);
+    expect_status(STATUS_INVALID_PARAMETER, tsr_snapshot_decode(bytes, size, &decoded));
+
+    assert_null(decoded);
+    free(bytes);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void the_layout_is_the_one_described(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = snapshot_of(token);
+    const uint8_t *bytes = snapshot.bytes;
+
+    (void)state;
+
+    assert_memory_equal(bytes, "TESSERA", 8);
+    assert_int_equal(load_le16(bytes + VERSION_OFFSET), 1);
+    assert_int_equal(load_le16(bytes + PRESENT_OFFSET), 7);
+    assert_int_equal(load_le32(bytes + TYPE_OFFSET), TSR_TOKEN_IMPERSONATION);
+    assert_int_equal(load_le32(bytes + LEVEL_OFFSET), TSR_LEVEL_DELEGATION);
+    assert_int_equal(load_le32(bytes + FLAGS_OFFSET), 0x848);
+    assert_int_equal(load_le32(bytes + 24), 1);
+    assert_int_equal(load_le32(bytes + 28), LOGON_SESSION & UINT32_MAX);
+    assert_int_equal(load_le32(bytes + 32), LOGON_SESSION >> 32);
+    assert_memory_equal(bytes + 36, "User32  ", 8);
+    assert_int_equal(load_le32(bytes + 44), 77);
+    assert_int_equal(load_le32(bytes + POLICY_OFFSET), 3);
+    assert_int_equal(load_le32(bytes + 56), 512);
+    assert_int_equal(load_le32(bytes + 60), 1024);
+    assert_int_equal(load_le32(bytes + USER_OFFSET + 24), 1001);
+    assert_int_equal(load_le32(bytes + ATTRIBUTES_OFFSET), SE_GROUP_USE_FOR_DENY_ONLY);
+    assert_int_equal(load_le32(bytes + OWNER_OFFSET + 24), 2003);
+    assert_int_equal(load_le32(bytes + GROUP_COUNT_OFFSET), N_ALICE_GROUPS);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void any_flipped_byte_is_refused_or_makes_a_token_that_round_trips(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = snapshot_of(token);
+
+    (void)state;
+
+    for (size_t i = 0; i < snapshot.size; i++) {
+        tsr_token *decoded = NULL;
+
+        snapshot.bytes[i] ^= 0xff;
+        if (tsr_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded))) {
+            expect_round_trip(decoded);
+        } else {
+            assert_null(decoded);
+        }
+        snapshot.bytes[i] ^= 0xff;
+    }
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void running_out_of_memory_at_any_step_leaves_the_outputs_alone(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = {0};
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    expect_no_memory_at_each_allocation(
+        snapshot.bytes, tsr_snapshot_encode(token, &snapshot.bytes, &snapshot.size));
+    expect_no_memory_at_each_allocation(
+        decoded, tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+
+    free(snapshot.bytes);
+    tsr_token_unref(decoded);
+    tsr_token_unref(token);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_member_comes_back),
+        cmocka_unit_test(the_default_dacl_comes_back_to_the_byte),
+        cmocka_unit_test(a_decoded_token_has_ids_of_its_own),
+        cmocka_unit_test(a_decoded_token_answers_every_check_as_the_one_encoded),
+        cmocka_unit_test(a_snapshot_cut_short_anywhere_is_refused),
+        cmocka_unit_test(bytes_left_over_are_refused),
+        cmocka_unit_test(a_snapshot_over_the_limit_is_refused_unread),
+        cmocka_unit_test(a_token_too_large_for_a_snapshot_is_not_encoded),
+        cmocka_unit_test(each_corruption_is_refused_with_its_status),
+        cmocka_unit_test(a_policy_without_integrity_is_refused),
+        cmocka_unit_test(a_default_dacl_must_fill_its_size),
+        cmocka_unit_test(a_count_is_not_allocated_for_unless_its_elements_can_be_there),
+        cmocka_unit_test(more_groups_than_a_token_holds_are_refused_unread),
+        cmocka_unit_test(the_layout_is_the_one_described),
+        cmocka_unit_test(any_flipped_byte_is_refused_or_makes_a_token_that_round_trips),
+        cmocka_unit_test(running_out_of_memory_at_any_step_leaves_the_outputs_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
