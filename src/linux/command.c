@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* A program, its arguments and its environment, made ready for exec. */
+
+#include "linux/command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tessera/linux.h>
+
+#include "base/check.h"
+#include "base/writer.h"
+
+#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+
+/* Where the user's other programs listen (design.md, decision 10). */
+static const char *const desktop_variables[] = {
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "SSH_AUTH_SOCK",
+};
+
+void command_deinit(struct command *command)
+{
+    free(command->environment);
+    free(command->paths);
+    *command = (struct command){0};
+}
+
+static inline void cleanup_command_deinit(struct command *command)
+{
+    command_deinit(command);
+}
+
+/* The value in "NAME=value" if that is its name, else NULL. */
+static const char *value_of(const char *variable, const char *name)
+{
+    const size_t size = strlen(name);
+
+    return strncmp(variable, name, size) == 0 && variable[size] == '=' ? &variable[size + 1] : NULL;
+}
+
+static bool is_desktop_variable(const char *variable)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(desktop_variables); i++) {
+        if (value_of(variable, desktop_variables[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static tsr_status choose_environment(struct command *command, char *const *environment,
+                                     bool keep_desktop)
+{
+    size_t n_variables = 0;
+    size_t n_kept = 0;
+
+    while (environment[n_variables]) {
+        n_variables++;
+    }
+    command->environment = array_new(n_variables + 1, sizeof(*command->environment));
+    REQUIRE(command->environment, STATUS_NO_MEMORY);
+
+    for (size_t i = 0; i < n_variables; i++) {
+        if (keep_desktop || !is_desktop_variable(environment[i])) {
+            command->environment[n_kept++] = environment[i];
+        }
+    }
+    return TSR_OK;
+}
+
+static const char *search_path(const struct command *command)
+{
+    for (size_t i = 0; command->environment[i]; i++) {
+        const char *value = value_of(command->environment[i], "PATH");
+
+        if (value) {
+            return value;
+        }
+    }
+    return PATH_DEFAULT;
+}
+
+/* One path for each directory; an empty one, which would mean where the caller happens to be, has
+ * none. */
+static void add_paths(struct command *command, struct writer *writer, const char *name)
+{
+    const char *directory = search_path(command);
+
+    while (*directory) {
+        const size_t size = strcspn(directory, ":");
+
+        if (size > 0) {
+            writer_bytes(writer, directory, size);
+            writer_char(writer, '/');
+            writer_bytes(writer, name, strlen(name) + 1);
+            command->n_paths++;
+        }
+        directory += size;
+        directory += *directory == ':';
+    }
+}
+
+static tsr_status choose_paths(struct command *command)
+{
+    CLEANUP(writer_deinit) struct writer writer = {0};
+    const char *name = command->argv[0];
+
+    if (strchr(name, '/')) {
+        writer_text(&writer, name);
+        command->n_paths = 1;
+    } else {
+        add_paths(command, &writer, name);
+    }
+    return writer_finish_text(&writer, &command->paths);
+}
+
+tsr_status command_init(char *const *argv, char *const *environment, bool keep_desktop,
+                        struct command *ret_command)
+{
+    CLEANUP(command_deinit) struct command command = {.argv = argv};
+
+    REQUIRE(argv && argv[0], STATUS_INVALID_PARAMETER);
+    REQUIRE(argv[0][0] != '\0', STATUS_OBJECT_NAME_NOT_FOUND);
+
+    TRY(choose_environment(&command, environment ? environment : environ, keep_desktop));
+    TRY(choose_paths(&command));
+
+    *ret_command = command;
+    command = (struct command){0};
+    return TSR_OK;
+}
+
+tsr_status command_exec(const struct command *command)
+{
+    const char *path = command->paths;
+    int error = ENOENT;
+
+    for (size_t i = 0; i < command->n_paths; i++) {
+        (void)execve(path, command->argv, command->environment);
+        /* A program that may not be run says more than one that is not there. */
+        if (errno != ENOENT && errno != ENOTDIR) {
+            error = errno;
+        }
+        if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
+            break;
+        }
+        path += strlen(path) + 1;
+    }
+    /* Arguments and environment are too long: no extended attribute is meant here. */
+    return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A program, its arguments and its environment, made ready for exec
+ *
+ * All that needs memory is done before fork; command_exec() only makes system calls. PATH is that
+ * of the environment the program gets, not that of ours.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <tessera/status.h>
+
+struct command {
+    char *const *argv;  /* borrowed */
+    char **environment; /* owned; its strings are borrowed */
+    char *paths;        /* owned; to be tried in turn, each terminated */
+    size_t n_paths;
+};
+
+/**
+ * @param environment   NULL: our own
+ * @param keep_desktop  leave the variables that lead to the user's desktop
+ * @param ret_command   command_deinit() by the caller; untouched on failure
+ * @return STATUS_INVALID_PARAMETER (no argv[0]), STATUS_OBJECT_NAME_NOT_FOUND (an empty one),
+ *         STATUS_NO_MEMORY
+ */
+tsr_status command_init(char *const *argv, char *const *environment, bool keep_desktop,
+                        struct command *ret_command);
+void command_deinit(struct command *command);
+
+/** Become the program. @return only on failure, with the status of the path that came nearest */
+tsr_status command_exec(const struct command *command);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Changing the calling thread's credentials for good
+ *
+ * For a child between fork and exec: nothing here allocates, locks or logs. Whoever gets a failure
+ * has half-changed credentials, and must end.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <tessera/status.h>
+
+struct credentials {
+    uid_t uid;
+    gid_t gid;
+    const gid_t *groups; /* borrowed; strictly ascending */
+    size_t n_groups;
+    gid_t *read_back; /* borrowed; room for n_groups + 1 */
+};
+
+/** The capabilities this thread may use or pass on: permitted, and in the bounding set. */
+tsr_status credentials_capabilities(uint64_t *ret_capabilities);
+
+/** Take all capabilities but @kept out of the bounding set. */
+tsr_status credentials_limit_capabilities(uint64_t kept);
+
+/** Become this user in every id, and verify it. Permitted capabilities stay. */
+tsr_status credentials_become(const struct credentials *credentials);
+
+/** Have exactly these capabilities, also after exec, and verify it. */
+tsr_status credentials_set_capabilities(uint64_t capabilities);
+
+/** Make every later exec unable to add privileges, and verify it. */
+tsr_status credentials_renounce(void);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* errno -> status, the one table. */
+
+#include <tessera/linux.h>
+
+#include <errno.h>
+#include <stddef.h>
+
+#include <tessera/status.h>
+
+#include "base/check.h"
+
+static const struct {
+    int error;
+    uint32_t code;
+} statuses[] = {
+    /* To have failed without a reason is a bug of ours, and must not look like success. */
+    {0, STATUS_INTERNAL_ERROR},
+    {E2BIG, STATUS_EA_TOO_LARGE},
+    {EACCES, STATUS_ACCESS_DENIED},
+    {EAGAIN, STATUS_RETRY},
+    {EBADF, STATUS_INVALID_HANDLE},
+    {EBADMSG, STATUS_CRC_ERROR},
+    {EBUSY, STATUS_DEVICE_BUSY},
+    {EDEADLK, STATUS_POSSIBLE_DEADLOCK},
+    {EDQUOT, STATUS_QUOTA_EXCEEDED},
+    {EEXIST, STATUS_OBJECT_NAME_COLLISION},
+    {EFBIG, STATUS_FILE_TOO_LARGE},
+    {EINTR, STATUS_CANCELLED},
+    {EINVAL, STATUS_INVALID_PARAMETER},
+    {EIO, STATUS_IO_DEVICE_ERROR},
+    {EISDIR, STATUS_FILE_IS_A_DIRECTORY},
+    {ELOOP, STATUS_STOPPED_ON_SYMLINK},
+    {EMFILE, STATUS_TOO_MANY_OPENED_FILES},
+    {EMLINK, STATUS_TOO_MANY_LINKS},
+    {ENAMETOOLONG, STATUS_NAME_TOO_LONG},
+    {ENFILE, STATUS_INSUFFICIENT_RESOURCES},
+    {ENODATA, STATUS_NO_EAS_ON_FILE},
+    {ENODEV, STATUS_NO_SUCH_DEVICE},
+    {ENOENT, STATUS_OBJECT_NAME_NOT_FOUND},
+    {ENOEXEC, STATUS_INVALID_IMAGE_FORMAT},
+    {ENOMEM, STATUS_NO_MEMORY},
+    {ENOSPC, STATUS_DISK_FULL},
+    {ENOSYS, STATUS_NOT_IMPLEMENTED},
+    {ENOTCONN, STATUS_DEVICE_NOT_CONNECTED},
+    {ENOTDIR, STATUS_NOT_A_DIRECTORY},
+    {ENOTEMPTY, STATUS_DIRECTORY_NOT_EMPTY},
+    {ENOTTY, STATUS_INVALID_DEVICE_REQUEST},
+    {ENXIO, STATUS_DEVICE_DOES_NOT_EXIST},
+    {EOPNOTSUPP, STATUS_NOT_SUPPORTED},
+    {EOVERFLOW, STATUS_INTEGER_OVERFLOW},
+    {EPERM, STATUS_PRIVILEGE_NOT_HELD},
+    {ERANGE, STATUS_BUFFER_TOO_SMALL},
+    {EROFS, STATUS_MEDIA_WRITE_PROTECTED},
+    {ESRCH, STATUS_NOT_FOUND},
+    {ESTALE, STATUS_FILE_INVALID},
+    {ETXTBSY, STATUS_USER_MAPPED_FILE},
+    {EUCLEAN, STATUS_DISK_CORRUPT_ERROR},
+    {EXDEV, STATUS_NOT_SAME_DEVICE},
+};
+
+tsr_status tsr_status_of_errno(int error)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+        if (statuses[i].error == error) {
+            return tsr_status_of(statuses[i].code);
+        }
+    }
+    return tsr_status_of(STATUS_UNSUCCESSFUL);
+}
