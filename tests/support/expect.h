@@ -27,15 +27,15 @@ static inline const char *expect_status_name(uint32_t code)
 }
 
 /** The expression yields exactly this NTSTATUS. */
-#define expect_status(code_, expr_)                                                                \
-    do {                                                                                           \
-        const uint32_t expected_ = (code_);                                                        \
-        const uint32_t got_ = (expr_).code;                                                        \
-        if (got_ != expected_) {                                                                   \
-            print_error("%s: expected %s, got %s (%#x)\n", #expr_, expect_status_name(expected_),  \
-                        expect_status_name(got_), got_);                                           \
-            fail();                                                                                \
-        }                                                                                          \
+#define expect_status(code_, expr_)                                                               \
+    do {                                                                                          \
+        const uint32_t expected_ = (code_);                                                       \
+        const uint32_t got_ = (expr_).code;                                                       \
+        if (got_ != expected_) {                                                                  \
+            print_error("%s: expected %s, got %s (%#x)\n", #expr_, expect_status_name(expected_), \
+                        expect_status_name(got_), got_);                                          \
+            fail();                                                                               \
+        }                                                                                         \
     } while (0)
 
 /** The expression yields STATUS_SUCCESS. */
