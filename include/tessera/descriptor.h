@@ -195,6 +195,7 @@ typedef struct tsr_acl_builder {
     uint32_t failure; /* first failure, STATUS_SUCCESS if none; reported by finish */
 } tsr_acl_builder;
 
+/** Free an ACL that is not wanted any more; accepts zeroed memory. */
 TSR_PUBLIC void tsr_acl_builder_deinit(tsr_acl_builder *builder);
 
 /** Append an ACE of a basic type (allow, deny, audit, label …) without data. */

@@ -50,6 +50,7 @@ typedef struct tsr_identity {
     size_t n_groups;
 } tsr_identity;
 
+/** Free what an identity holds; accepts zeroed memory. */
 TSR_PUBLIC void tsr_identity_deinit(tsr_identity *identity);
 
 /**
@@ -114,6 +115,7 @@ typedef struct tsr_caller {
     char name[16];
 } tsr_caller;
 
+/** Drop the token a caller holds; accepts zeroed memory. */
 TSR_PUBLIC void tsr_caller_deinit(tsr_caller *caller);
 
 /**

@@ -61,6 +61,7 @@ typedef struct tsr_sid {
 #define TSR_INTEGRITY_HIGH        12288u
 #define TSR_INTEGRITY_SYSTEM      16384u
 
+/** Whether both have the same authority and sub-authorities. */
 TSR_PUBLIC bool tsr_sid_equal(const tsr_sid *a, const tsr_sid *b);
 
 /** Bytes the encoded form takes: 8 + 4 for each sub-authority. */

@@ -183,6 +183,7 @@ typedef struct tsr_token_filter_spec {
 TSR_PUBLIC tsr_status tsr_token_filter(const tsr_token *token, const tsr_token_filter_spec *spec,
                                        tsr_token **ret_token);
 
+/** What never changes about a token, copied out. */
 TSR_PUBLIC void tsr_token_get_statistics(const tsr_token *token,
                                          tsr_token_statistics *ret_statistics);
 

@@ -145,7 +145,7 @@ static void name_encoded(const uint8_t *encoded, char ret_name[SIDS_NAME_MAX])
 
     if (!encoded ||
         tsr_failed(tsr_sid_decode(encoded, tsr_encoded_sid_size(encoded), &sid, NULL))) {
-        (void)strcpy(ret_name, "-");
+        (void)snprintf(ret_name, SIDS_NAME_MAX, "-");
         return;
     }
     sids_name(&sid, ret_name);

@@ -4,9 +4,9 @@
  *
  * One block of memory: header, bitmap, table, encoded SIDs. The bitmap has at least 16 bits per
  * entry, so that about one lookup in seventeen of a SID that is not there reaches the table; the
- * table is at most half full. The hash looks at the first and last eight bytes of a SID (authority,
- * count, and the two sub-authorities that differ within a domain): SIDs made to collide cost time,
- * never a wrong answer.
+ * table is at most half full. The hash takes in every byte and starts from the set's own address,
+ * so that SIDs cannot be made to collide beforehand; if some do, it costs time, never a wrong
+ * answer.
  */
 
 #include "sec/sid-set.h"
@@ -20,6 +20,7 @@
 #include "base/check.h"
 
 #define BITS_PER_ENTRY 16
+#define HASH_FACTOR    UINT64_C(0x9e3779b97f4a7c15)
 
 struct slot {
     uint32_t tag;    /* more bits of the hash, to skip most comparisons */
@@ -30,6 +31,7 @@ struct slot {
 #define ENTRY_SID 4
 
 struct sid_set {
+    uint64_t seed;
     uint32_t slot_mask;
     uint32_t bitmap_shift;
     uint64_t *bitmap;
@@ -37,16 +39,33 @@ struct sid_set {
     uint8_t *arena;
 };
 
-static inline uint64_t sid_hash(const uint8_t *sid, size_t size)
+static inline uint64_t load64(const uint8_t *bytes)
 {
-    uint64_t first;
-    uint64_t last;
+    uint64_t value;
 
-    memcpy(&first, sid, sizeof(first));
-    memcpy(&last, sid + size - sizeof(last), sizeof(last));
-    first = (first << 23 | first >> 41) ^ last;
-    first *= UINT64_C(0x9e3779b97f4a7c15);
-    return first ^ first >> 32;
+    memcpy(&value, bytes, sizeof(value));
+    return value;
+}
+
+static inline uint64_t mixed(uint64_t a, uint64_t b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Sixteen bytes at a time, the last eight of the SID always among them. */
+static inline uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
+{
+    const size_t last = size - 8;
+    uint64_t hash =
+        mixed(load64(sid) ^ set->seed, load64(sid + (last < 8 ? last : 8)) ^ HASH_FACTOR);
+
+    for (size_t at = 16; at < size; at += 16) {
+        hash ^= mixed(load64(sid + (at < last ? at : last)) ^ (set->seed + at),
+                      load64(sid + (at + 8 < last ? at + 8 : last)) ^ HASH_FACTOR);
+    }
+    return hash;
 }
 
 /* The slot that holds this SID, or the free one where it belongs. */
@@ -83,7 +102,7 @@ static void set_add(struct sid_set *set, const struct sid_set_entry *entry, size
     if (tsr_failed(tsr_sid_encode(&entry->sid, room + ENTRY_SID, TSR_SID_SIZE_MAX, &size))) {
         return;
     }
-    hash = sid_hash(room + ENTRY_SID, size);
+    hash = sid_hash(set, room + ENTRY_SID, size);
     slot = slot_find(set, room + ENTRY_SID, size, hash);
     if (slot->offset != 0) {
         known = set->arena + slot->offset;
@@ -128,6 +147,7 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
                         TSR_SID_SIZE_MAX);
     REQUIRE(set, STATUS_NO_MEMORY);
 
+    set->seed = (uint64_t)(uintptr_t)set * HASH_FACTOR;
     set->slot_mask = (uint32_t)n_slots - 1;
     set->bitmap_shift = 64 - n_bitmap_log2;
     set->bitmap = (uint64_t *)(set + 1);
@@ -151,7 +171,7 @@ struct sid_set *sid_set_free(struct sid_set *set)
 uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
 {
     const size_t size = tsr_encoded_sid_size(encoded_sid);
-    const uint64_t hash = sid_hash(encoded_sid, size);
+    const uint64_t hash = sid_hash(set, encoded_sid, size);
     const uint64_t bit = hash >> set->bitmap_shift;
     const struct slot *slot;
 

@@ -61,7 +61,7 @@ static int backing_flags(int flags, uint32_t granted)
     /* With O_APPEND of our own the kernel keeps an append-only handle to the end of the file. */
     const int append = granted & FILE_APPEND_DATA ? O_APPEND : 0;
 
-    return (flags & (O_ACCMODE | O_TRUNC | O_SYNC | O_DSYNC)) | append | O_CLOEXEC | O_NONBLOCK;
+    return (flags & (O_ACCMODE | O_TRUNC | O_SYNC | O_DSYNC)) | append | O_NONBLOCK;
 }
 
 tsr_status open_granted(const struct op *op, struct node *node, uint32_t granted,
@@ -75,7 +75,7 @@ tsr_status open_granted(const struct op *op, struct node *node, uint32_t granted
     REQUIRE(S_ISREG(node->type), STATUS_INVALID_PARAMETER);
 
     /* Safe because @granted was checked for this caller; the object is named by its fd. */
-    fd = open(fd_path(node->fd).text, backing_flags(info->flags, granted));
+    fd = open(fd_path(node->fd).text, backing_flags(info->flags, granted) | O_CLOEXEC);
     TRY(status_of_result(fd));
     if (may_pass_through(op->volume, granted)) {
         backing_id = backing_ref(op->volume, node, fd);
