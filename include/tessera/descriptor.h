@@ -180,7 +180,7 @@ typedef struct tsr_sd_parts {
  * Build a packed self-relative descriptor in Windows' order: header, SACL, DACL, owner, group.
  *
  * @param ret_bytes  owned by the caller, free(); untouched on failure
- * @return STATUS_NO_MEMORY
+ * @return STATUS_INVALID_SID, STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_sd_build(const tsr_sd_parts *parts, uint8_t **ret_bytes,
                                    size_t *ret_size);

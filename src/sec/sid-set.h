@@ -31,7 +31,7 @@ struct sid_set_entry {
  * Build a set; entries that name the same SID are merged.
  *
  * @param ret_set  owned by the caller, sid_set_free(); untouched on failure
- * @return STATUS_NO_MEMORY
+ * @return STATUS_INVALID_SID, STATUS_INVALID_PARAMETER (too many), STATUS_NO_MEMORY
  */
 tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
                        struct sid_set **ret_set);

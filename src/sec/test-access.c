@@ -924,13 +924,11 @@ static void a_restricted_owner_must_be_allowed_by_both_passes(void **state)
 {
     const struct row rows[] = {
         {"not by the restricting SIDs", .owner = ALICE, .restricting = {KIOSK},
-         .desired = WRITE_DAC, .pass = TSR_PASS_RESTRICTED,
-         DENIED_BY(END_OF_DACL, 0, WRITE_DAC)},
+         .desired = WRITE_DAC, .pass = TSR_PASS_RESTRICTED, DENIED_BY(END_OF_DACL, 0, WRITE_DAC)},
         {"by both", .owner = ALICE, .restricting = {KIOSK, ALICE}, .desired = WRITE_DAC,
          GRANTED_BY(OWNER, 0, WRITE_DAC)},
-        {"an ACE for the restricting SID makes up for it", .owner = ALICE,
-         .restricting = {KIOSK}, .dacl = {ALLOW(WRITE_DAC, KIOSK)}, .desired = WRITE_DAC,
-         GRANTED_BY(OWNER, 0, WRITE_DAC)},
+        {"an ACE for the restricting SID makes up for it", .owner = ALICE, .restricting = {KIOSK},
+         .dacl = {ALLOW(WRITE_DAC, KIOSK)}, .desired = WRITE_DAC, GRANTED_BY(OWNER, 0, WRITE_DAC)},
         {"an ACE and owning by the restricting SIDs", .owner = KIOSK, .restricting = {KIOSK},
          .dacl = {ALLOW(WRITE_DAC, ALICE)}, .desired = WRITE_DAC,
          GRANTED_BY(ALLOW_ACE, 0, WRITE_DAC)},

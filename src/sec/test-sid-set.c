@@ -121,8 +121,8 @@ static void a_longer_sid_is_compared_safely_with_the_last_entry(void **state)
     assert_int_equal(matches(set, &(tsr_sid){.authority = 5}), BOTH);
 }
 
-/* The hash looks at the ends of a SID only; these all have the same. */
-static void sids_with_the_same_hash_stay_apart(void **state)
+/* A hash of the authority and the last numbers only would be the same for all of these. */
+static void sids_that_differ_in_the_middle_only_stay_apart(void **state)
 {
     struct sid_set_entry entries[64];
 
@@ -279,7 +279,7 @@ int main(void)
         cmocka_unit_test(members_match_as_they_were_entered_and_others_not_at_all),
         cmocka_unit_test(sids_of_every_length_are_told_apart),
         cmocka_unit_test(a_longer_sid_is_compared_safely_with_the_last_entry),
-        cmocka_unit_test(sids_with_the_same_hash_stay_apart),
+        cmocka_unit_test(sids_that_differ_in_the_middle_only_stay_apart),
         cmocka_unit_test(every_member_of_a_large_set_is_found),
         cmocka_unit_test(a_sid_named_twice_is_read_strictly),
         cmocka_unit_test(three_names_in_any_order_do_not_bring_an_allow_back),
