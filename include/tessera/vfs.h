@@ -54,6 +54,13 @@ TSR_PUBLIC tsr_status tsr_vfs_mount(const tsr_vfs_options *options,
                                     const struct fuse_lowlevel_ops *operations, void *context,
                                     tsr_vfs **ret_vfs);
 
+/**
+ * Take away the dead mounts at a place, if there are any.
+ *
+ * tsr_vfs_mount() does so too; earlier is for who must look at the place itself.
+ */
+TSR_PUBLIC void tsr_vfs_remove_dead_mounts(const char *mount_point);
+
 /** Serve requests until the file system is unmounted, tsr_vfs_stop(), or SIGINT, SIGTERM or SIGHUP.
  */
 TSR_PUBLIC tsr_status tsr_vfs_run(tsr_vfs *vfs);

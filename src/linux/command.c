@@ -4,6 +4,7 @@
 #include "linux/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,21 +136,35 @@ tsr_status command_init(char *const *argv, char *const *environment, bool keep_d
     return TSR_OK;
 }
 
+/* Whether a search goes on after this failure: nothing there, or nothing that could be seen. */
+static bool is_missing(const char *path, int error)
+{
+    return error == ENOENT || error == ENOTDIR ||
+           (error == EACCES && faccessat(AT_FDCWD, path, F_OK, 0) < 0);
+}
+
 tsr_status command_exec(const struct command *command)
 {
     const char *path = command->paths;
+    int found_error = 0;
     int error = ENOENT;
 
     for (size_t i = 0; i < command->n_paths; i++) {
         (void)execve(path, command->argv, command->environment);
-        /* A program that may not be run says more than one that is not there. */
-        if (errno != ENOENT && errno != ENOTDIR) {
-            error = errno;
-        }
-        if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
-            break;
+        error = errno;
+        if (!is_missing(path, error)) {
+            found_error = error;
+            if (error != EACCES) {
+                break;
+            }
         }
         path += strlen(path) + 1;
+    }
+    if (found_error != 0) {
+        /* A program that may not be run says more than one that is not there. */
+        error = found_error;
+    } else if (command->n_paths > 1) {
+        error = ENOENT;
     }
     /* Arguments and environment are too long: no extended attribute is meant here. */
     return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);

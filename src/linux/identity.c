@@ -21,6 +21,7 @@
 
 #include "base/check.h"
 #include "base/fd.h"
+#include "base/writer.h"
 #include "linux/file.h"
 #include "linux/proc-text.h"
 
@@ -96,10 +97,11 @@ static bool is_in_our_namespace(const struct proc *proc, pid_t thread_id)
 /* The kernel hands out a status file in one piece if there is room for it; a full buffer is not. */
 static tsr_status read_status(int fd, tsr_identity *ret_identity)
 {
+    CLEANUP(writer_deinit) struct writer writer = {0};
+    CLEANUP(free) uint8_t *rest = NULL;
     char usual[STATUS_SIZE_USUAL];
-    CLEANUP(free) uint8_t *bytes = NULL;
-    const ssize_t n_read = pread(fd, usual, sizeof(usual), 0);
-    size_t size;
+    const ssize_t n_read = read(fd, usual, sizeof(usual));
+    size_t n_rest;
 
     if (n_read < 0) {
         return tsr_status_of_errno(errno);
@@ -108,8 +110,11 @@ static tsr_status read_status(int fd, tsr_identity *ret_identity)
         return proc_text_status(usual, (size_t)n_read, ret_identity);
     }
 
-    TRY(file_read(fd, STATUS_SIZE_MAX, &bytes, &size));
-    return proc_text_status((const char *)bytes, size, ret_identity);
+    TRY(file_read(fd, STATUS_SIZE_MAX, &rest, &n_rest));
+    writer_bytes(&writer, usual, sizeof(usual));
+    writer_bytes(&writer, rest, n_rest);
+    REQUIRE(!writer.failed, STATUS_NO_MEMORY);
+    return proc_text_status((const char *)writer.bytes, writer.size, ret_identity);
 }
 
 tsr_status identity_read(const struct proc *proc, pid_t thread_id, tsr_identity *ret_identity)

@@ -24,7 +24,7 @@ static unsigned int run(char *const *argv, char *const *environment, bool keep_d
             _exit(102);
         case STATUS_INVALID_PARAMETER:
             _exit(103);
-        case STATUS_NOT_SUPPORTED:
+        case STATUS_INVALID_IMAGE_FORMAT:
             _exit(104);
         default:
             _exit(105);
@@ -40,7 +40,7 @@ static unsigned int run(char *const *argv, char *const *environment, bool keep_d
     case 103:
         return STATUS_INVALID_PARAMETER;
     case 104:
-        return STATUS_NOT_SUPPORTED;
+        return STATUS_INVALID_IMAGE_FORMAT;
     default:
         return 1000u + (unsigned int)WEXITSTATUS(status);
     }
@@ -119,8 +119,43 @@ static void a_program_that_may_not_run_is_told_from_a_missing_one(void **state)
     test_file_write(found.text, text, strlen(text), 0755);
     assert_int_equal(run(argv, environment, false), 1009);
     test_file_write(found.text, "neither\n", 8, 0755);
-    assert_int_equal(run(argv, environment, false), STATUS_NOT_SUPPORTED);
+    assert_int_equal(run(argv, environment, false), STATUS_INVALID_IMAGE_FORMAT);
 
+    test_directory_remove(&directory);
+}
+
+static void a_directory_that_may_not_be_searched_holds_nothing(void **state)
+{
+    const struct test_directory directory = test_directory_new();
+    const struct test_path program = test_path_in(&directory, "tessera-test-program");
+    const struct test_credentials credentials = {TEST_UID, TEST_GID, NULL, 0};
+    char *argv[] = {(char[]){"tessera-test-program"}, NULL};
+    char *direct[] = {(char *)program.text, NULL};
+    char path[256];
+    char *environment[] = {path, NULL};
+    pid_t pid;
+
+    (void)state;
+    require_root();
+    test_file_write(program.text, "", 0, 0755);
+    assert_int_equal(chmod(directory.path, 0700), 0);
+    (void)snprintf(path, sizeof(path), "PATH=%s:/nonexistent", directory.path);
+
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct command command;
+
+        test_become(&credentials);
+        CHILD_REQUIRE(tsr_ok(command_init(argv, environment, false, &command)));
+        CHILD_REQUIRE(command_exec(&command).code == STATUS_OBJECT_NAME_NOT_FOUND);
+        command_deinit(&command);
+        CHILD_REQUIRE(tsr_ok(command_init(direct, environment, false, &command)));
+        CHILD_REQUIRE(command_exec(&command).code == STATUS_ACCESS_DENIED);
+        _exit(0);
+    }
+
+    assert_int_equal(test_exit_code(pid), 0);
     test_directory_remove(&directory);
 }
 
@@ -193,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_path_is_taken_as_it_is),
         cmocka_unit_test(a_name_is_looked_up_in_the_path_of_the_new_environment),
         cmocka_unit_test(a_program_that_may_not_run_is_told_from_a_missing_one),
+        cmocka_unit_test(a_directory_that_may_not_be_searched_holds_nothing),
         cmocka_unit_test(arguments_that_are_too_long_are_the_callers_mistake),
         cmocka_unit_test(what_leads_to_the_desktop_is_removed_unless_kept),
         cmocka_unit_test(without_an_environment_ours_is_given),

@@ -229,6 +229,8 @@ static const struct {
 
 static int run_probe(const char *name, const char *argument)
 {
+    /* Also a test that fails leaves nobody behind. */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
         if (strcmp(probes[i].name, name) == 0) {
             return probes[i].run(argument);
@@ -535,7 +537,7 @@ static void the_tag_survives_fork(void **state)
     spec.argv = (char *[]){fixture.program.text, (char[]){"fork-and-stop"}, NULL};
 
     pid = launch(&spec);
-    while (child == 0) {
+    while (child == 0 || !has_status_line(child, "State:\tT (stopped)")) {
         child = child_of(pid);
     }
 

@@ -38,12 +38,20 @@ static struct handle_slot *slot_of(struct handle_table *table, uint64_t id)
     return slot && atomic_load_explicit(&slot->id, memory_order_acquire) == id ? slot : NULL;
 }
 
-static void slot_clear(struct handle_slot *slot)
+/* Empty a slot. @return what it held, to be ended by the caller. */
+static tsr_vfs_handle slot_clear(struct handle_slot *slot)
 {
+    const tsr_vfs_handle handle = slot->handle;
+
     atomic_store_explicit(&slot->id, 0, memory_order_release);
-    slot->handle.creator = tsr_token_unref(slot->handle.creator);
-    slot->handle.fd = fd_close(slot->handle.fd);
     slot->handle = (tsr_vfs_handle){.fd = -1};
+    return handle;
+}
+
+static void handle_deinit(const tsr_vfs_handle *handle)
+{
+    (void)tsr_token_unref(handle->creator);
+    (void)fd_close(handle->fd);
 }
 
 void handle_table_deinit(struct handle_table *table)
@@ -52,7 +60,9 @@ void handle_table_deinit(struct handle_table *table)
         struct handle_slot *slot = slot_at(table, i);
 
         if (atomic_load(&slot->id) != 0) {
-            slot_clear(slot);
+            const tsr_vfs_handle handle = slot_clear(slot);
+
+            handle_deinit(&handle);
         }
     }
     for (uint32_t i = 0; i < HANDLE_CHUNKS_MAX; i++) {
@@ -80,6 +90,15 @@ static tsr_status slot_take(struct handle_table *table, uint32_t *ret_index)
     }
     *ret_index = table->n_slots++;
     return TSR_OK;
+}
+
+/* A slot whose generations are used up is never used again: its ids would be. */
+static void slot_give_back(struct handle_table *table, struct handle_slot *slot, uint32_t number)
+{
+    if (slot->generation != UINT32_MAX) {
+        slot->next_free = table->first_free;
+        table->first_free = number;
+    }
 }
 
 tsr_status tsr_vfs_handle_open(tsr_vfs *vfs, const tsr_caller *creator, uint32_t granted,
@@ -127,16 +146,19 @@ tsr_vfs_handle *tsr_vfs_handle_find(tsr_vfs *vfs, uint64_t id)
 void tsr_vfs_handle_close(tsr_vfs *vfs, uint64_t id)
 {
     struct handle_table *table = &vfs->handles;
+    tsr_vfs_handle handle = {.fd = -1};
     struct handle_slot *slot;
 
     pthread_mutex_lock(&table->lock);
     slot = slot_of(table, id);
     if (slot) {
-        slot_clear(slot);
-        slot->next_free = table->first_free;
-        table->first_free = (uint32_t)id;
+        handle = slot_clear(slot);
+        slot_give_back(table, slot, (uint32_t)id);
     }
     pthread_mutex_unlock(&table->lock);
+
+    /* Closing may have to wait for the backing file system: not while others wait for us. */
+    handle_deinit(&handle);
 }
 
 void tsr_vfs_handle_each(tsr_vfs *vfs, uint64_t *cursor,

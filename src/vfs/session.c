@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/check.h"
 #include "base/fd.h"
@@ -60,13 +60,29 @@ static void session_init(void *userdata, struct fuse_conn_info *connection)
     }
 }
 
-/* A mount whose daemon is gone answers nothing but ENOTCONN; take it away. */
-static void remove_dead_mount(const char *mount_point)
+static void session_destroy(void *userdata)
 {
-    struct stat attributes;
+    tsr_vfs *vfs = userdata;
 
-    if (stat(mount_point, &attributes) != 0 && errno == ENOTCONN) {
-        (void)umount2(mount_point, MNT_DETACH);
+    if (vfs->destroy) {
+        vfs->destroy(vfs->context);
+    }
+}
+
+/*
+ * A mount whose daemon is gone answers nothing but ENOTCONN. Asked for its space, that is: its
+ * attributes the kernel may still remember.
+ */
+static bool is_dead_mount(const char *mount_point)
+{
+    struct statfs space;
+
+    return statfs(mount_point, &space) != 0 && errno == ENOTCONN;
+}
+
+void tsr_vfs_remove_dead_mounts(const char *mount_point)
+{
+    while (is_dead_mount(mount_point) && umount2(mount_point, MNT_DETACH) == 0) {
     }
 }
 
@@ -112,8 +128,11 @@ static tsr_status session_new(tsr_vfs *vfs, const struct fuse_lowlevel_ops *oper
     struct fuse_lowlevel_ops wrapped = *operations;
 
     vfs->init = operations->init;
+    vfs->destroy = operations->destroy;
     wrapped.init = session_init;
+    wrapped.destroy = session_destroy;
     vfs->session = fuse_session_new(&arguments, &wrapped, sizeof(wrapped), vfs);
+    fuse_opt_free_args(&arguments);
     REQUIRE(vfs->session, STATUS_NO_MEMORY);
     return TSR_OK;
 }
@@ -134,16 +153,16 @@ tsr_status tsr_vfs_mount(const tsr_vfs_options *options, const struct fuse_lowle
     vfs->transport.want_passthrough = options->passthrough;
     vfs->transport.fd = fd;
 
-    remove_dead_mount(options->mount_point);
+    tsr_vfs_remove_dead_mounts(options->mount_point);
     vfs->mount_point = realpath(options->mount_point, NULL);
     if (!vfs->mount_point) {
         return tsr_status_of_errno(errno);
     }
     TRY(session_new(vfs, operations));
     TRY(mount_at(options, vfs->mount_point, fd));
-    vfs->mounted = true;
-    REQUIRE(fuse_session_custom_io(vfs->session, &transport_io, fd_steal(&fd)) == 0,
-            STATUS_INTERNAL_ERROR);
+    atomic_store(&vfs->mounted, true);
+    REQUIRE(fuse_session_custom_io(vfs->session, &transport_io, fd) == 0, STATUS_INTERNAL_ERROR);
+    (void)fd_steal(&fd);
 
     *ret_vfs = STEAL(vfs);
     return TSR_OK;
@@ -167,9 +186,10 @@ tsr_status tsr_vfs_run(tsr_vfs *vfs)
     fuse_remove_signal_handlers(vfs->session);
     fuse_loop_cfg_destroy(config);
 
-    /* 0: the kernel ended the session, so there is nothing of ours left to unmount. */
+    /* 0: the kernel ended the session. It was unmounted; or aborted, and then it is still there. */
     if (result == 0 && !atomic_load(&vfs->stopped)) {
-        vfs->mounted = false;
+        atomic_store(&vfs->mounted, false);
+        tsr_vfs_remove_dead_mounts(vfs->mount_point);
     }
     return result < 0 ? tsr_status_of_errno(-result) : TSR_OK;
 }
@@ -178,10 +198,12 @@ void tsr_vfs_stop(tsr_vfs *vfs)
 {
     atomic_store(&vfs->stopped, true);
     fuse_session_exit(vfs->session);
-    if (vfs->mounted) {
-        /* Detaching wakes the threads that wait for a request. */
-        (void)umount2(vfs->mount_point, MNT_DETACH);
-        vfs->mounted = false;
+    /*
+     * Aborting wakes the threads that wait for a request; detaching alone does not while a file is
+     * open or the file system is mounted elsewhere too.
+     */
+    if (atomic_exchange(&vfs->mounted, false)) {
+        (void)umount2(vfs->mount_point, MNT_FORCE | MNT_DETACH);
     }
 }
 
@@ -190,7 +212,7 @@ tsr_vfs *tsr_vfs_free(tsr_vfs *vfs)
     if (!vfs) {
         return NULL;
     }
-    if (vfs->mounted) {
+    if (atomic_load(&vfs->mounted)) {
         (void)umount2(vfs->mount_point, MNT_DETACH);
     }
     if (vfs->session) {

@@ -17,7 +17,7 @@
 struct handle_slot {
     _Atomic(uint64_t) id; /* 0: free */
     uint32_t generation;
-    uint32_t next_free; /* index + 1; 0: end */
+    uint32_t next_free; /* number of the next free one: index + 1; 0: end */
     tsr_vfs_handle handle;
 };
 
@@ -25,7 +25,7 @@ struct handle_table {
     pthread_mutex_t lock; /* taken to open, close and visit; looking up takes none */
     _Atomic(struct handle_slot *) chunks[HANDLE_CHUNKS_MAX]; /* owned */
     uint32_t n_slots;
-    uint32_t first_free; /* index + 1 */
+    uint32_t first_free; /* number; 0: none */
 };
 
 void handle_table_init(struct handle_table *table);
@@ -50,7 +50,8 @@ struct tsr_vfs {
     void *context;          /* the file system's */
     char *mount_point;      /* owned; absolute */
     unsigned int n_threads;
-    bool mounted;
+    atomic_bool mounted;
     atomic_bool stopped;
     void (*init)(void *context, struct fuse_conn_info *connection);
+    void (*destroy)(void *context);
 };
