@@ -3,27 +3,52 @@
 
 #include <tessera/linux.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/fd.h"
 #include "linux/account.h"
+#include "linux/file.h"
 #include "linux/identity.h"
 #include "linux/map.h"
 #include "linux/tag.h"
 #include "linux/token-cache.h"
 #include "token/token.h"
 
-#define NO_TAG 0
+#define NO_TAG       0
+#define OVERFLOW_GID 65534 /* what a gid without a number in our user namespace reads as */
+#define MAP_SIZE_MAX 65536
+
+/* The gid_map of a namespace that has a number for every gid, tags included. */
+static const char map_of_all[] = "         0          0 4294967295\n";
 
 struct tsr_resolver {
     struct proc proc;
     struct map *map;           /* owned; NULL: none */
     struct token_cache *cache; /* owned */
     char *state_dir;           /* owned */
+    bool sees_tags;
 };
 
 DEFINE_CLEANUP(tsr_resolver *, tsr_resolver_free);
+
+/* Whether every gid has a number for us; in most user namespaces a tag has none. */
+static tsr_status sees_tags(const struct proc *proc, bool *ret_sees)
+{
+    CLEANUP(fd_close) int fd = openat(proc->fd, "self/gid_map", O_RDONLY | O_CLOEXEC);
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size;
+
+    if (fd < 0) {
+        return tsr_status_of_errno(errno);
+    }
+    TRY(file_read(fd, MAP_SIZE_MAX, &bytes, &size));
+    *ret_sees = size == sizeof(map_of_all) - 1 && memcmp(bytes, map_of_all, size) == 0;
+    return TSR_OK;
+}
 
 tsr_status tsr_resolver_new(const tsr_resolver_options *options, tsr_resolver **ret_resolver,
                             size_t *ret_line)
@@ -39,6 +64,7 @@ tsr_status tsr_resolver_new(const tsr_resolver_options *options, tsr_resolver **
     resolver->proc.fd = -1;
 
     TRY(proc_init(&resolver->proc));
+    TRY(sees_tags(&resolver->proc, &resolver->sees_tags));
     TRY(token_cache_new(&resolver->cache));
     TRY(tag_check_state_dir(state_dir));
     resolver->state_dir = strdup(state_dir);
@@ -67,11 +93,14 @@ tsr_resolver *tsr_resolver_free(tsr_resolver *resolver)
  * The tag that an identity carries; NO_TAG if none. Only supplementary groups count: a tagged
  * process can make a set-gid file that gives others its tag as egid (linux.md 3.1).
  */
-static tsr_status find_tag(const tsr_identity *identity, gid_t *ret_tag)
+static tsr_status find_tag(const tsr_resolver *resolver, const tsr_identity *identity,
+                           gid_t *ret_tag)
 {
     gid_t tag = NO_TAG;
 
     for (size_t i = 0; i < identity->n_groups; i++) {
+        /* A group that we cannot see may be a tag. */
+        REQUIRE(resolver->sees_tags || identity->groups[i] != OVERFLOW_GID, STATUS_NO_TOKEN);
         if (tsr_gid_is_tag(identity->groups[i])) {
             REQUIRE(tag == NO_TAG || tag == identity->groups[i], STATUS_NO_TOKEN);
             tag = identity->groups[i];
@@ -119,7 +148,7 @@ tsr_status tsr_resolver_token(tsr_resolver *resolver, const tsr_identity *identi
     struct token_key key = {.uid = identity->uid};
     gid_t tag;
 
-    TRY(find_tag(identity, &tag));
+    TRY(find_tag(resolver, identity, &tag));
     if (tag != NO_TAG) {
         key.origin = TSR_ORIGIN_TAGGED;
         key.gid = tag;
@@ -151,7 +180,7 @@ static tsr_status override_token(tsr_resolver *resolver, const tsr_identity *ide
     const struct token_key key = {.origin = TSR_ORIGIN_OVERRIDE, .uid = uid};
     gid_t tag;
 
-    TRY(find_tag(identity, &tag));
+    TRY(find_tag(resolver, identity, &tag));
     REQUIRE(tag == NO_TAG, STATUS_NO_TOKEN);
     return resolve(resolver, identity, &key, ret_token);
 }

@@ -937,8 +937,9 @@ static void nothing_of_ours_is_left_to_the_program(void **state)
     (void)state;
     require_root();
     fixture = fixture_new();
-    fd = open("/dev/null", O_RDONLY); /* not close-on-exec */
+    fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     assert_true(fd > 2);
+    assert_int_equal(fcntl(fd, F_SETFD, 0), 0);
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGUSR1);
     assert_int_equal(sigprocmask(SIG_BLOCK, &blocked, &before), 0);

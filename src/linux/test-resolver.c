@@ -4,6 +4,9 @@
 #include <tessera/linux.h>
 
 #include <pthread.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "linux/test-support.h"
 
@@ -322,6 +325,46 @@ static void a_tagged_thread_is_never_overridden(void **state)
     fixture_free(&fixture);
 }
 
+/* In a user namespace that maps gid 0 alone. @return 0 if a group without a number means nobody. */
+static int ask_in_a_user_namespace(const char *state_dir)
+{
+    const tsr_resolver_options options = {.state_dir = state_dir};
+    gid_t unseen[] = {65534};
+    tsr_identity identity = {.uid = TEST_UID, .gid = TEST_UID};
+    tsr_resolver *resolver;
+    tsr_token *token;
+
+    if (unshare(CLONE_NEWUSER) != 0 || tsr_failed(tsr_resolver_new(&options, &resolver, NULL))) {
+        return 1;
+    }
+    if (tsr_failed(tsr_resolver_token(resolver, &identity, &token, NULL))) {
+        return 2;
+    }
+    identity.groups = unseen;
+    identity.n_groups = 1;
+    return tsr_resolver_token(resolver, &identity, &token, NULL).code == STATUS_NO_TOKEN ? 0 : 3;
+}
+
+static void a_group_that_cannot_be_seen_may_be_a_tag(void **state)
+{
+    struct test_directory parent = test_directory_new();
+    int exit_status = -1;
+    pid_t pid;
+
+    (void)state;
+
+    /* There is no state directory yet, whose owner would have no number there either. */
+    pid = fork();
+    if (pid == 0) {
+        _exit(ask_in_a_user_namespace(test_path_in(&parent, "none").text));
+    }
+    assert_int_equal(waitpid(pid, &exit_status, 0), pid);
+    test_directory_remove(&parent);
+
+    assert_true(WIFEXITED(exit_status));
+    assert_int_equal(WEXITSTATUS(exit_status), 0);
+}
+
 static void a_set_gid_file_of_a_tagged_process_proves_nothing(void **state)
 {
     struct fixture fixture;
@@ -465,6 +508,7 @@ int main(void)
         cmocka_unit_test(requests_without_a_thread_have_no_token),
         cmocka_unit_test(a_request_with_other_ids_is_an_override),
         cmocka_unit_test(a_tagged_thread_is_never_overridden),
+        cmocka_unit_test(a_group_that_cannot_be_seen_may_be_a_tag),
         cmocka_unit_test(a_set_gid_file_of_a_tagged_process_proves_nothing),
         cmocka_unit_test(the_map_is_asked_first),
         cmocka_unit_test(a_wrong_map_or_directory_makes_no_resolver),

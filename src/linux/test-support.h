@@ -39,16 +39,6 @@ struct test_directory {
     char path[64];
 };
 
-/* A new directory that everybody may look into. */
-static inline struct test_directory test_directory_new(void)
-{
-    struct test_directory directory = {"/tmp/tessera-linux-XXXXXX"};
-
-    assert_non_null(mkdtemp(directory.path));
-    assert_int_equal(chmod(directory.path, 0755), 0);
-    return directory;
-}
-
 static inline int test_directory_remove_entry(const char *path, const struct stat *stat, int type,
                                               struct FTW *walk)
 {
@@ -56,6 +46,44 @@ static inline int test_directory_remove_entry(const char *path, const struct sta
     (void)type;
     (void)walk;
     return remove(path);
+}
+
+/* The directories of this process, so that a test that skips or fails leaves none behind. */
+static struct {
+    pid_t owner;
+    size_t n_directories;
+    struct test_directory directories[64];
+} test_directories;
+
+static inline void test_directories_remove(void)
+{
+    if (getpid() == test_directories.owner) {
+        for (size_t i = 0; i < test_directories.n_directories; i++) {
+            (void)nftw(test_directories.directories[i].path, test_directory_remove_entry, 8,
+                       FTW_DEPTH | FTW_PHYS);
+        }
+    }
+}
+
+static inline void test_directory_remember(const struct test_directory *directory)
+{
+    if (test_directories.owner == 0) {
+        test_directories.owner = getpid();
+        assert_int_equal(atexit(test_directories_remove), 0);
+    }
+    assert_true(test_directories.n_directories < 64);
+    test_directories.directories[test_directories.n_directories++] = *directory;
+}
+
+/* A new directory that everybody may look into. */
+static inline struct test_directory test_directory_new(void)
+{
+    struct test_directory directory = {"/tmp/tessera-linux-XXXXXX"};
+
+    assert_non_null(mkdtemp(directory.path));
+    test_directory_remember(&directory);
+    assert_int_equal(chmod(directory.path, 0755), 0);
+    return directory;
 }
 
 static inline void test_directory_remove(const struct test_directory *directory)
