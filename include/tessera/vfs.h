@@ -44,7 +44,11 @@ typedef struct tsr_vfs_options {
  *
  * A dead mount at the same place (its daemon was killed) is removed first. Needs root.
  *
- * @param operations  copied
+ * The kernel is told that the file system itself takes set-user-ID and set-group-ID bits and file
+ * capabilities away from what is written, truncated or given away (FUSE_HANDLE_KILLPRIV_V2): one
+ * whose files have such, and can be reached outside this mount, must do so.
+ *
+ * @param operations  copied; init and destroy get @context
  * @param context     returned by tsr_vfs_context()
  * @param ret_vfs     owned by the caller, tsr_vfs_free(); untouched on failure
  * @return STATUS_NO_SUCH_DEVICE (no /dev/fuse), STATUS_ACCESS_DENIED, STATUS_OBJECT_NAME_NOT_FOUND,
@@ -65,7 +69,7 @@ TSR_PUBLIC void tsr_vfs_remove_dead_mounts(const char *mount_point);
  */
 TSR_PUBLIC tsr_status tsr_vfs_run(tsr_vfs *vfs);
 
-/** Make tsr_vfs_run() return; from any thread. */
+/** Unmount, failing what is still asked, and make tsr_vfs_run() return; from any thread. */
 TSR_PUBLIC void tsr_vfs_stop(tsr_vfs *vfs);
 
 /** Unmount if still mounted, close what handles are left, and free. @return NULL, always. */
@@ -80,7 +84,8 @@ TSR_PUBLIC struct fuse_session *tsr_vfs_session(tsr_vfs *vfs);
  * GetOriginatorToken: who asks for this operation.
  *
  * Valid in any operation but release, releasedir, forget and write-back, which have no caller, and
- * only until the request is answered.
+ * only until the request is answered. A read, unless of a handle with direct_io, may be made ahead
+ * for a process that ended since: judge reads by the handle.
  *
  * @param ret_caller  tsr_caller_deinit() by the caller; untouched on failure
  * @return STATUS_NO_TOKEN (nobody: refuse the operation), STATUS_NO_MEMORY

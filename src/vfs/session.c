@@ -45,9 +45,9 @@ tsr_status tsr_vfs_get_originator(fuse_req_t request, tsr_caller *ret_caller)
 /* The kit's part of INIT, before the file system's own. */
 static void session_init(void *userdata, struct fuse_conn_info *connection)
 {
+    /* libfuse itself asks for what goes with an operation, such as readdirplus. */
     const unsigned int wanted = FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_IOCTL_DIR |
                                 FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_DIO |
-                                FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO |
                                 FUSE_CAP_HANDLE_KILLPRIV;
     /* Write-back has no caller and breaks append; POSIX ACLs would let the kernel judge by mode. */
     const unsigned int unwanted = FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_POSIX_ACL;

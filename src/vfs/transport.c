@@ -71,7 +71,7 @@ static void init_reply_patch(struct transport *transport, uint8_t *reply, size_t
         return;
     }
     memcpy(&out, reply, sizeof(out));
-    /* Safe because no set-id bit and no file capability is ever stored: there is nothing to strip.
+    /* Safe because the file system takes set-id bits away itself, as <tessera/vfs.h> tells it to.
      */
     out.flags |= transport->init_flags & FUSE_HANDLE_KILLPRIV_V2;
     if (transport->want_passthrough && offered & INIT_FLAG2_PASSTHROUGH) {

@@ -57,7 +57,8 @@ static tsr_status judge_change(const struct op *op, const struct object_sd *sd, 
     const tsr_vfs_handle *handle = info ? tsr_vfs_handle_find(op->volume->vfs, info->fh) : NULL;
     const uint32_t rights = change_rights(which);
 
-    TRY(judge(op, sd, rights));
+    /* As chmod(2), chown(2) and utimensat(2) have it; cp -p depends on it. */
+    REQUIRE(tsr_ok(judge(op, sd, rights)), STATUS_PRIVILEGE_NOT_HELD);
     if (which & SET_TIMES && !(rights & FILE_WRITE_ATTRIBUTES) &&
         tsr_failed(judge(op, sd, FILE_WRITE_ATTRIBUTES))) {
         TRY(judge(op, sd, FILE_WRITE_DATA));
@@ -70,20 +71,6 @@ static tsr_status judge_change(const struct op *op, const struct object_sd *sd, 
         }
     }
     return TSR_OK;
-}
-
-/* Outside NT: a group is given away only by its members, and a tag is nobody's group. */
-static tsr_status judge_group(const struct op *op, gid_t gid)
-{
-    tsr_sid sid;
-
-    REQUIRE(!tsr_gid_is_tag(gid), STATUS_INVALID_PARAMETER);
-    tsr_resolver_sid_of_gid(op->volume->resolver, gid, &sid);
-    if (tsr_token_enabled_privileges(op->caller.token) & TSR_PRIVILEGE_BIT(SE_RESTORE_PRIVILEGE) ||
-        tsr_token_is_member(op->caller.token, &sid)) {
-        return TSR_OK;
-    }
-    return tsr_status_of(STATUS_INVALID_PRIMARY_GROUP);
 }
 
 /* The descriptor with the new owner and group; an owner that the caller may not give fails. */
@@ -106,7 +93,9 @@ static tsr_status sd_with_owner(const struct op *op, const struct object_sd *sd,
         information |= OWNER_SECURITY_INFORMATION;
     }
     if (which & FUSE_SET_ATTR_GID) {
-        TRY(judge_group(op, attributes->st_gid));
+        if (attributes->st_gid != sd->attributes.st_gid) {
+            TRY(judge_group(op, attributes->st_gid));
+        }
         tsr_resolver_sid_of_gid(op->volume->resolver, attributes->st_gid, &group);
         parts.group = &group;
         information |= GROUP_SECURITY_INFORMATION;
@@ -172,6 +161,7 @@ static tsr_status apply_size(const struct op *op, struct node *node, off_t size,
 {
     const tsr_vfs_handle *handle = info ? tsr_vfs_handle_find(op->volume->vfs, info->fh) : NULL;
 
+    TRY(node_clear_set_id(node));
     if (handle && handle->granted & FILE_WRITE_DATA) {
         return status_of_result(ftruncate(handle->fd, size));
     }
@@ -219,10 +209,9 @@ void op_setattr(fuse_req_t request, fuse_ino_t id, struct stat *attributes, int 
     (void)fuse_reply_attr(request, &changed, attributes_timeout(op.volume));
 }
 
-void op_access(fuse_req_t request, fuse_ino_t id, int mask)
+static tsr_status judge_access(const struct op *op, struct node *node, int mask)
 {
-    CLEANUP(op_deinit) struct op op = {0};
-    tsr_status status = op_begin(request, &op);
+    struct stat attributes;
     uint32_t rights = 0;
 
     /* The data rights of a file and the listing, adding and traversing of a directory are one bit
@@ -230,8 +219,22 @@ void op_access(fuse_req_t request, fuse_ino_t id, int mask)
     rights |= mask & R_OK ? FILE_READ_DATA : 0;
     rights |= mask & W_OK ? FILE_WRITE_DATA : 0;
     rights |= mask & X_OK ? FILE_EXECUTE : 0;
+    TRY(judge_node(op, node, rights));
+    if (mask & X_OK && S_ISREG(node->type)) {
+        /* The kernel executes nothing whose mode has no x at all, so say so here too. */
+        TRY(node_stat(node, &attributes));
+        REQUIRE(attributes.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH), STATUS_ACCESS_DENIED);
+    }
+    return TSR_OK;
+}
+
+void op_access(fuse_req_t request, fuse_ino_t id, int mask)
+{
+    CLEANUP(op_deinit) struct op op = {0};
+    tsr_status status = op_begin(request, &op);
+
     if (tsr_ok(status)) {
-        status = judge_node(&op, node_of(op.volume, id), rights);
+        status = judge_access(&op, node_of(op.volume, id), mask);
     }
     reply_status(request, status);
 }

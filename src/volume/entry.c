@@ -25,6 +25,12 @@ double attributes_timeout(const struct tsr_volume *volume)
     return 0.0;
 }
 
+/* FIFOs and sockets are the kernel's own: it opens them, and connects, without asking us again. */
+static bool is_judged_by_name(const struct node *node)
+{
+    return S_ISFIFO(node->type) || S_ISSOCK(node->type);
+}
+
 void entry_fill(struct tsr_volume *volume, const struct object_sd *parent, struct node *node,
                 const struct stat *attributes, struct fuse_entry_param *ret_entry)
 {
@@ -36,7 +42,9 @@ void entry_fill(struct tsr_volume *volume, const struct object_sd *parent, struc
         .generation = node->generation,
         .attr = *attributes,
         .attr_timeout = timeout,
-        .entry_timeout = !volume->enforced || is_public_directory(parent) ? timeout : 0.0,
+        .entry_timeout =
+            !volume->enforced || (is_public_directory(parent) && !is_judged_by_name(node)) ? timeout
+                                                                                           : 0.0,
     };
 }
 
@@ -56,15 +64,37 @@ tsr_status entry_find(struct tsr_volume *volume, struct node *parent, const char
     return TSR_OK;
 }
 
+/*
+ * Whether the caller may have the name, where having it is opening. Whoever may change the
+ * descriptor could let himself in; without this an owner could not even remove his FIFO of mode
+ * 0400.
+ */
+static tsr_status judge_name(const struct op *op, struct node *node)
+{
+    tsr_status status;
+
+    if (!is_judged_by_name(node)) {
+        return TSR_OK;
+    }
+    status = judge_node(op, node, FILE_READ_DATA | FILE_WRITE_DATA);
+    return tsr_failed(status) && tsr_ok(judge_node(op, node, WRITE_DAC)) ? TSR_OK : status;
+}
+
 static tsr_status lookup(const struct op *op, struct node *parent, const char *name,
                          struct fuse_entry_param *ret_entry)
 {
     CLEANUP(object_sd_deinit) struct object_sd parent_sd = {0};
     struct stat attributes;
+    tsr_status status;
     struct node *node;
 
     TRY(judge_parent(op, parent, 0, &parent_sd));
     TRY(entry_find(op->volume, parent, name, &node, &attributes));
+    status = judge_name(op, node);
+    if (tsr_failed(status)) {
+        node_forget(op->volume, node, 1);
+        return status;
+    }
 
     entry_fill(op->volume, &parent_sd, node, &attributes, ret_entry);
     return TSR_OK;

@@ -14,6 +14,8 @@
 _Static_assert(sizeof(struct tsr_volume_handles) < 1 << _IOC_SIZEBITS,
                "the answer must fit what an ioctl can carry");
 
+#define SHORT_PATH 1024
+
 /* A listing in progress. */
 struct listing {
     const struct op *op;
@@ -47,8 +49,9 @@ static bool is_own(const struct listing *listing, const tsr_vfs_handle *handle)
     return tsr_sid_equal(&creator.sid, &caller.sid);
 }
 
+/* @n_path: room for the path, which is cut if it is longer. */
 static void handle_write(struct writer *writer, const struct tsr_volume *volume,
-                         const tsr_vfs_handle *handle)
+                         const tsr_vfs_handle *handle, size_t n_path)
 {
     tsr_token_statistics statistics;
     char sid[TSR_SID_TEXT_MAX];
@@ -58,7 +61,7 @@ static void handle_write(struct writer *writer, const struct tsr_volume *volume,
     tsr_token_get_statistics(handle->creator, &statistics);
     tsr_token_get_user(handle->creator, &user);
     tsr_sid_format(&user.sid, sid);
-    handle_path(volume, handle->fd, path, sizeof(path));
+    handle_path(volume, handle->fd, path, n_path);
     writer_format(writer, "{\"id\":\"%016" PRIx64 "\",\"path\":", handle->id);
     writer_json_string(writer, path);
     writer_format(writer, ",\"user\":\"%s\",\"uid\":%u,\"pid\":%d,\"process\":", sid,
@@ -78,7 +81,13 @@ static bool handle_list(const tsr_vfs_handle *handle, void *context)
     if (!handle->creator || (!listing->sees_all && !is_own(listing, handle))) {
         return true;
     }
-    handle_write(&writer, listing->op->volume, handle);
+    handle_write(&writer, listing->op->volume, handle, PATH_MAX);
+    if (writer.size > sizeof(page->text)) {
+        /* A name of control characters, each six in JSON, must not hide the handles behind it. */
+        writer_deinit(&writer);
+        writer = (struct writer){0};
+        handle_write(&writer, listing->op->volume, handle, SHORT_PATH);
+    }
     if (writer.failed || writer.size > sizeof(page->text) - page->size) {
         return false;
     }

@@ -103,20 +103,68 @@ tsr_status judge_remove(const struct op *op, const struct object_sd *parent, str
     if (tsr_failed(status)) {
         TRY(node_stat(child, &sd.attributes));
     }
+    TRY(judge(op, parent, FILE_DELETE_CHILD));
     REQUIRE(!sticky_forbids(op, parent, &sd), STATUS_PRIVILEGE_NOT_HELD);
-    return judge(op, parent, FILE_DELETE_CHILD);
+    return TSR_OK;
+}
+
+/*
+ * What else shows an object's attributes: a directory's listing has them under ".", and the kernel
+ * asks for the mode of a program before it opens it.
+ */
+static uint32_t right_beside_stat(const struct node *node)
+{
+    switch (node->type) {
+    case S_IFDIR:
+        return FILE_LIST_DIRECTORY;
+    case S_IFREG:
+        return FILE_EXECUTE;
+    default:
+        return FILE_READ_ATTRIBUTES;
+    }
+}
+
+/* The same by right of a directory that holds the object. */
+static tsr_status judge_stat_by_parent(const struct op *op, struct node *node)
+{
+    struct node *parent = node_ref_parent(op->volume, node);
+    tsr_status status;
+
+    REQUIRE(parent, STATUS_ACCESS_DENIED);
+    status = judge_node(op, parent, FILE_LIST_DIRECTORY);
+    node_forget(op->volume, parent, 1);
+    return status;
 }
 
 tsr_status judge_stat(const struct op *op, struct node *node)
 {
-    const tsr_status status = judge_node(op, node, FILE_READ_ATTRIBUTES);
-    struct node *parent;
+    CLEANUP(object_sd_deinit) struct object_sd sd = {0};
+    tsr_status status;
 
-    if (tsr_ok(status)) {
+    if (!op->volume->enforced) {
         return TSR_OK;
     }
-    parent = node == &op->volume->nodes.root ? NULL : node_parent(op->volume, node);
-    return parent && tsr_ok(judge_node(op, parent, FILE_LIST_DIRECTORY)) ? TSR_OK : status;
+    status = sd_load(op->volume, node, &sd);
+    if (tsr_ok(status)) {
+        status = judge(op, &sd, FILE_READ_ATTRIBUTES);
+        if (tsr_ok(status) || tsr_ok(judge(op, &sd, right_beside_stat(node)))) {
+            return TSR_OK;
+        }
+    }
+    return tsr_ok(judge_stat_by_parent(op, node)) ? TSR_OK : status;
+}
+
+tsr_status judge_group(const struct op *op, gid_t gid)
+{
+    tsr_sid sid;
+
+    REQUIRE(!tsr_gid_is_tag(gid), STATUS_INVALID_PARAMETER);
+    tsr_resolver_sid_of_gid(op->volume->resolver, gid, &sid);
+    if (tsr_token_enabled_privileges(op->caller.token) & TSR_PRIVILEGE_BIT(SE_RESTORE_PRIVILEGE) ||
+        tsr_token_is_member(op->caller.token, &sid)) {
+        return TSR_OK;
+    }
+    return tsr_status_of(STATUS_INVALID_PRIMARY_GROUP);
 }
 
 bool is_public_directory(const struct object_sd *directory)

@@ -162,13 +162,31 @@ tsr_status node_stat(const struct node *node, struct stat *ret_attributes)
         fstatat(node->fd, "", ret_attributes, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW));
 }
 
-struct node *node_parent(struct tsr_volume *volume, const struct node *node)
+tsr_status node_clear_set_id(const struct node *node)
+{
+    struct stat attributes;
+
+    TRY(node_stat(node, &attributes));
+    if (!S_ISREG(attributes.st_mode) || !(attributes.st_mode & (S_ISUID | S_ISGID))) {
+        return TSR_OK;
+    }
+    return status_of_result(
+        fchmodat(AT_FDCWD, fd_path(node->fd).text, attributes.st_mode & 01777, 0));
+}
+
+struct node *node_ref_parent(struct tsr_volume *volume, const struct node *node)
 {
     struct node *parent;
 
-    /* Safe without a reference: the kernel keeps a directory as long as it knows a name in it. */
+    if (node == &volume->nodes.root) {
+        return NULL;
+    }
+    /* The kernel may forget it any time: it may know the object by another name. */
     pthread_mutex_lock(&volume->nodes.lock);
     parent = node_find(&volume->nodes, node->device, atomic_load(&node->parent_inode));
+    if (parent) {
+        parent->n_lookups++;
+    }
     pthread_mutex_unlock(&volume->nodes.lock);
     return parent;
 }

@@ -25,10 +25,26 @@ uint32_t open_rights(int flags)
     return rights;
 }
 
-/* Passthrough is possible where the handle's rights need no check per write. */
+/*
+ * Whether the kernel gets the backing file. Of an append-only handle every write must reach us, and
+ * does, by direct_io; but while other handles of the file pass through, the kernel refuses one that
+ * does not, so that it must be given one too. It then serves mappings alone, which need reading.
+ */
 static bool may_pass_through(const struct tsr_volume *volume, uint32_t granted)
 {
-    return tsr_vfs_has_passthrough(volume->vfs) && !(granted & FILE_APPEND_DATA);
+    return tsr_vfs_has_passthrough(volume->vfs) &&
+           (granted & (FILE_APPEND_DATA | FILE_READ_DATA)) != (FILE_APPEND_DATA | FILE_READ_DATA);
+}
+
+/* Whether other handles of the file pass through. */
+static bool is_backed(struct tsr_volume *volume, const struct node *node)
+{
+    bool backed;
+
+    pthread_mutex_lock(&volume->nodes.lock);
+    backed = node->n_backed > 0;
+    pthread_mutex_unlock(&volume->nodes.lock);
+    return backed;
 }
 
 /* A backing id for one more open handle of @node; all of them share one. 0: not available. */
@@ -73,6 +89,11 @@ tsr_status open_granted(const struct op *op, struct node *node, uint32_t granted
     tsr_status status;
 
     REQUIRE(S_ISREG(node->type), STATUS_INVALID_PARAMETER);
+    REQUIRE(may_pass_through(op->volume, granted) || !is_backed(op->volume, node),
+            STATUS_SHARING_VIOLATION);
+    if (granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) {
+        TRY(node_clear_set_id(node));
+    }
 
     /* Safe because @granted was checked for this caller; the object is named by its fd. */
     fd = open(fd_path(node->fd).text, backing_flags(info->flags, granted) | O_CLOEXEC);

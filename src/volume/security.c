@@ -126,29 +126,25 @@ static tsr_status sd_get(const struct op *op, struct node *node, const struct sd
     return TSR_OK;
 }
 
-/* The backing file's owner follows the descriptor's, where it is a uid's. */
-static tsr_status owner_follow(const struct op *op, struct node *node, const tsr_sd *sd,
-                               uint32_t information, struct stat *attributes)
+/* Whom the backing file is to belong to: the descriptor's owner and group, where they are ids. */
+static tsr_status owner_of_sd(const struct op *op, const tsr_sd *sd, uint32_t information,
+                              struct stat *attributes)
 {
-    uid_t uid = attributes->st_uid;
-    gid_t gid = attributes->st_gid;
+    gid_t gid;
     tsr_sid sid;
 
     if (information & OWNER_SECURITY_INFORMATION && sd->owner) {
         TRY(tsr_sid_decode(sd->owner, TSR_SID_SIZE_MAX, &sid, NULL));
-        (void)tsr_resolver_uid_of_sid(op->volume->resolver, &sid, &uid);
+        (void)tsr_resolver_uid_of_sid(op->volume->resolver, &sid, &attributes->st_uid);
     }
     if (information & GROUP_SECURITY_INFORMATION && sd->group) {
         TRY(tsr_sid_decode(sd->group, TSR_SID_SIZE_MAX, &sid, NULL));
-        (void)tsr_resolver_gid_of_sid(op->volume->resolver, &sid, &gid);
+        if (tsr_resolver_gid_of_sid(op->volume->resolver, &sid, &gid) &&
+            tsr_ok(judge_group(op, gid))) {
+            attributes->st_gid = gid;
+        }
     }
-    if (uid == attributes->st_uid && gid == attributes->st_gid) {
-        return TSR_OK;
-    }
-
-    /* Safe because WRITE_OWNER and the new owner were checked; needs CAP_CHOWN. */
-    TRY(status_of_result(fchownat(node->fd, "", uid, gid, AT_EMPTY_PATH)));
-    return node_stat(node, attributes);
+    return TSR_OK;
 }
 
 tsr_status security_change(const struct op *op, struct node *node, uint32_t information,
@@ -157,6 +153,7 @@ tsr_status security_change(const struct op *op, struct node *node, uint32_t info
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
     CLEANUP(object_sd_deinit) struct object_sd sd = {0};
     CLEANUP(free) uint8_t *bytes = NULL;
+    struct stat owned;
     tsr_sd changed;
     size_t size;
 
@@ -165,8 +162,14 @@ tsr_status security_change(const struct op *op, struct node *node, uint32_t info
     TRY(tsr_sd_change(op->caller.token, &sd.sd, information, change, &mapping, &bytes, &size));
     TRY(tsr_sd_view(bytes, size, &changed));
 
-    TRY(owner_follow(op, node, &changed, information, &sd.attributes));
-    TRY(sd_store(node->fd, &sd.attributes, bytes, size));
+    owned = sd.attributes;
+    TRY(owner_of_sd(op, &changed, information, &owned));
+    /* First what decides, and what the file system may have no room for. */
+    TRY(sd_store(node->fd, &owned, bytes, size));
+    if (owned.st_uid != sd.attributes.st_uid || owned.st_gid != sd.attributes.st_gid) {
+        /* Safe because WRITE_OWNER and the new owner were checked; needs CAP_CHOWN. */
+        TRY(status_of_result(fchownat(node->fd, "", owned.st_uid, owned.st_gid, AT_EMPTY_PATH)));
+    }
 
     /* What the kernel remembers of this object was judged by the old descriptor. */
     (void)fuse_lowlevel_notify_inval_inode(tsr_vfs_session(op->volume->vfs),
@@ -193,6 +196,7 @@ static tsr_status sd_set(const struct op *op, struct node *node, const struct sd
 {
     CLEANUP(free) uint8_t *decoded = NULL;
     const void *bytes = value;
+    uint32_t information;
     tsr_sd change;
 
     if (name->form == SD_FORM_NTACL) {
@@ -200,7 +204,10 @@ static tsr_status sd_set(const struct op *op, struct node *node, const struct sd
         bytes = decoded;
     }
     TRY(tsr_sd_view(bytes, size, &change));
-    return security_change(op, node, information_given(name, &change), &change);
+    information = information_given(name, &change);
+    /* Without this, whoever has no right at all could turn mode bits into a stored descriptor. */
+    REQUIRE(information != 0, STATUS_INVALID_SECURITY_DESCR);
+    return security_change(op, node, information, &change);
 }
 
 static tsr_status user_get(const struct op *op, struct node *node, const char *name,

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -68,6 +69,26 @@ void stage_clean(struct tsr_volume *volume)
     (void)closedir(directory);
 }
 
+/* What the directory above hands down, a set-group-id bit or a default ACL, is not for us. */
+static tsr_status stage_make_directory(int root_fd)
+{
+    CLEANUP(fd_close) int fd = -1;
+    struct stat attributes;
+
+    if (mkdirat(root_fd, STAGE_NAME, 0700) != 0 && errno != EEXIST) {
+        return tsr_status_of_errno(errno);
+    }
+    fd = openat(root_fd, STAGE_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    TRY(status_of_result(fd));
+    TRY(status_of_result(fstat(fd, &attributes)));
+    REQUIRE(attributes.st_uid == geteuid(), STATUS_ACCESS_DENIED);
+    if (fremovexattr(fd, "system.posix_acl_default") != 0 && errno != ENODATA &&
+        errno != EOPNOTSUPP) {
+        return tsr_status_of_errno(errno);
+    }
+    return status_of_result(fchmod(fd, 0700));
+}
+
 /* The staging directory, made when the first object is. */
 static tsr_status stage_fd(struct tsr_volume *volume, int *ret_fd)
 {
@@ -75,9 +96,8 @@ static tsr_status stage_fd(struct tsr_volume *volume, int *ret_fd)
 
     pthread_mutex_lock(&volume->stage_lock);
     if (volume->stage_fd < 0) {
-        if (mkdirat(volume->nodes.root.fd, STAGE_NAME, 0700) != 0 && errno != EEXIST) {
-            status = tsr_status_of_errno(errno);
-        } else {
+        status = stage_make_directory(volume->nodes.root.fd);
+        if (tsr_ok(status)) {
             status = stage_open(volume->nodes.root.fd, &volume->stage_fd);
         }
         if (tsr_ok(status)) {

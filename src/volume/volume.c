@@ -9,6 +9,8 @@
 
 #include "base/fd.h"
 
+#define FDS_WANTED (1u << 20) /* what fs.nr_open allows unless it was changed */
+
 DEFINE_CLEANUP(tsr_volume *, tsr_volume_free);
 
 static const struct fuse_lowlevel_ops operations = {
@@ -50,12 +52,18 @@ static const struct fuse_lowlevel_ops operations = {
     /* Locks are the kernel's own: it knows every process that reaches these files. */
 };
 
-/* Every inode the kernel remembers takes one fd. */
+/* Every inode the kernel remembers takes one fd; raising the hard limit needs CAP_SYS_RESOURCE. */
 static void raise_fd_limit(void)
 {
     struct rlimit limit;
+    struct rlimit raised;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return;
+    }
+    raised.rlim_max = limit.rlim_max < FDS_WANTED ? FDS_WANTED : limit.rlim_max;
+    raised.rlim_cur = raised.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &raised) != 0) {
         limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
@@ -101,6 +109,8 @@ tsr_status tsr_volume_mount(const tsr_volume_options *options, tsr_volume **ret_
     volume->report_corrupt = options->report_corrupt;
 
     raise_fd_limit();
+    /* Where the volume lies over its own source, a dead one hides it. */
+    tsr_vfs_remove_dead_mounts(options->mount_point);
     TRY(root_open(volume, options->source));
     stage_clean(volume);
     TRY(tsr_vfs_mount(&vfs_options, &operations, volume, &volume->vfs));

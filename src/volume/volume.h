@@ -88,8 +88,18 @@ tsr_status node_ref(struct tsr_volume *volume, const struct node *parent, int ta
 void node_forget(struct tsr_volume *volume, struct node *node, uint64_t n_lookups);
 tsr_status node_stat(const struct node *node, struct stat *ret_attributes);
 
-/** The node a directory entry was last found in; NULL if the kernel has forgotten it. */
-struct node *node_parent(struct tsr_volume *volume, const struct node *node);
+/**
+ * Take set-id bits from a file that is about to change, as the kernel does for whoever lacks
+ * CAP_FSETID. It sees only us, who have it, while the file may be reached past the volume.
+ */
+tsr_status node_clear_set_id(const struct node *node);
+
+/**
+ * The node of the directory in which this one was last found.
+ *
+ * @return node_forget() one lookup of it by the caller; NULL if the kernel has forgotten it
+ */
+struct node *node_ref_parent(struct tsr_volume *volume, const struct node *node);
 
 /* An object's descriptor, as it is now. */
 struct object_sd {
@@ -159,8 +169,12 @@ tsr_status judge_parent(const struct op *op, struct node *parent, uint32_t right
 /** Whether the caller may take @child out of @parent, which it may traverse. */
 tsr_status judge_remove(const struct op *op, const struct object_sd *parent, struct node *child);
 
-/** FILE_READ_ATTRIBUTES on the object, or FILE_LIST_DIRECTORY on a directory that holds it. */
+/** FILE_READ_ATTRIBUTES on the object, FILE_LIST_DIRECTORY on it or on a directory that holds it,
+ * or FILE_EXECUTE on a file. */
 tsr_status judge_stat(const struct op *op, struct node *node);
+
+/** Whether the caller may make this the group of a file, which outside NT is for its members. */
+tsr_status judge_group(const struct op *op, gid_t gid);
 
 /** Whether everybody reaches the names in a directory, so that the kernel may remember them. */
 bool is_public_directory(const struct object_sd *directory);
