@@ -83,8 +83,9 @@ typedef struct tsr_resolver_options {
 /**
  * @param ret_resolver  owned by the caller, tsr_resolver_free(); untouched on failure
  * @param ret_line      line of the map that is wrong, 0 if it is not about a line; may be NULL
- * @return STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED (the map or the state directory can be
- *         written by others than root), STATUS_DATA_ERROR (the map), STATUS_NO_MEMORY
+ * @return STATUS_NOT_SUPPORTED (/proc is of another pid namespace and would name the wrong
+ * threads), STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED (the map or the state directory can
+ * be written by others than root), STATUS_DATA_ERROR (the map), STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_resolver_new(const tsr_resolver_options *options,
                                        tsr_resolver **ret_resolver, size_t *ret_line);

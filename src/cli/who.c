@@ -42,6 +42,10 @@ bool who_resolver(const struct who_options *options, tsr_resolver **ret_resolver
                 "by you; make both root's, mode 0755 or less");
         return false;
     }
+    if (status.code == STATUS_NOT_SUPPORTED) {
+        message("/proc belongs to another pid namespace; mount one of your own over it");
+        return false;
+    }
     message_status(status, "cannot use %s", options->map ? options->map : "the state directory");
     return false;
 }

@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,6 +41,19 @@ void tsr_identity_deinit(tsr_identity *identity)
     *identity = (tsr_identity){0};
 }
 
+/* Whether this /proc counts processes as we do; one of another pid namespace names others by our
+ * numbers. */
+static bool is_own_proc(int fd)
+{
+    char own[PROC_NAME_MAX];
+    char target[PROC_NAME_MAX];
+    ssize_t size = readlinkat(fd, "self", target, sizeof(target) - 1);
+
+    target[size < 0 ? 0 : size] = '\0';
+    (void)snprintf(own, sizeof(own), "%d", (int)getpid());
+    return strcmp(own, target) == 0;
+}
+
 tsr_status proc_init(struct proc *ret_proc)
 {
     CLEANUP(fd_close) int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -48,6 +62,7 @@ tsr_status proc_init(struct proc *ret_proc)
     if (fd < 0 || fstatat(fd, "self/ns/user", &stat, 0) < 0) {
         return tsr_status_of_errno(errno);
     }
+    REQUIRE(is_own_proc(fd), STATUS_NOT_SUPPORTED);
 
     *ret_proc = (struct proc){
         .fd = fd_steal(&fd),

@@ -121,19 +121,25 @@ static tsr_status apply_security(const struct op *op, struct node *node, const s
         TRY(sd_with_owner(op, sd, attributes, which, &bytes, &size));
     }
 
-    /* Safe because WRITE_OWNER, WRITE_DAC and the new owner were checked; needs CAP_CHOWN,
-     * CAP_FOWNER. */
     if (owns) {
         now.st_uid = which & FUSE_SET_ATTR_UID ? attributes->st_uid : now.st_uid;
         now.st_gid = which & FUSE_SET_ATTR_GID ? attributes->st_gid : now.st_gid;
-        TRY(status_of_result(fchownat(node->fd, "", now.st_uid, now.st_gid, AT_EMPTY_PATH)));
     }
     if (which & FUSE_SET_ATTR_MODE) {
         now.st_mode = (now.st_mode & S_IFMT) | (attributes->st_mode & mode_mask);
-        TRY(status_of_result(fchmodat(AT_FDCWD, path.text, now.st_mode & 07777, 0)));
     }
-    if ((owns || which & FUSE_SET_ATTR_MODE) && sd->stored && op->volume->enforced) {
+    /* First what decides, and what the file system may have no room for. */
+    if (sd->stored && op->volume->enforced) {
         TRY(sd_store(node->fd, &now, bytes ? bytes : sd->bytes, bytes ? size : sd->size));
+    }
+
+    /* Safe because WRITE_OWNER, WRITE_DAC and the new owner were checked; needs CAP_CHOWN,
+     * CAP_FOWNER. */
+    if (owns) {
+        TRY(status_of_result(fchownat(node->fd, "", now.st_uid, now.st_gid, AT_EMPTY_PATH)));
+    }
+    if (which & FUSE_SET_ATTR_MODE) {
+        TRY(status_of_result(fchmodat(AT_FDCWD, path.text, now.st_mode & 07777, 0)));
     }
     return TSR_OK;
 }

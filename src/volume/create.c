@@ -11,10 +11,13 @@
 #include <tessera/assign.h>
 
 #include "base/fd.h"
+#include "volume/posix-acl.h"
 
 /* Set-user-id is never stored; set-group-id only where it means inheriting a directory's group. */
 #define MODE_OF_FILE      (S_IRWXU | S_IRWXG | S_IRWXO | S_ISVTX)
 #define MODE_OF_DIRECTORY (MODE_OF_FILE | S_ISGID)
+
+#define NOBODYS_GROUP 65534
 
 /* What Linux is to say of the new object: caller's uid, its gid or the set-gid directory's, the
  * mode. */
@@ -26,12 +29,36 @@ static void attributes_of_new(const struct op *op, const struct object_sd *paren
 
     attributes->st_uid = context->uid;
     attributes->st_gid = inherits_group ? parent->attributes.st_gid : context->gid;
+    if (tsr_gid_is_tag(attributes->st_gid)) {
+        /* A set-gid program can have a tag as its gid; a file must not. */
+        attributes->st_gid = NOBODYS_GROUP;
+    }
     if (S_ISDIR(mode)) {
         mode = (mode & (S_IFMT | MODE_OF_DIRECTORY)) | (inherits_group ? S_ISGID : 0);
     } else {
         mode &= S_IFMT | MODE_OF_FILE;
     }
     attributes->st_mode = mode;
+}
+
+/* Below mode bits, a default ACL of the directory or else the umask has its say about the mode. */
+static tsr_status mode_of_new(const struct op *op, const struct node *parent,
+                              const struct object_sd *parent_sd, const struct staged *staged,
+                              struct stat *attributes)
+{
+    bool inherited = false;
+
+    if (S_ISLNK(attributes->st_mode)) {
+        return TSR_OK;
+    }
+    if (!parent_sd->stored) {
+        TRY(posix_acl_inherit(fd_path(parent->fd).text, fd_path(staged->fd).text, attributes,
+                              &inherited));
+    }
+    if (!inherited) {
+        attributes->st_mode &= ~(fuse_req_ctx(op->request)->umask & 0777);
+    }
+    return TSR_OK;
 }
 
 /* Give the new object the descriptor it inherits; below mode bits alone it needs none. */
@@ -85,6 +112,7 @@ static tsr_status make(const struct op *op, struct node *parent, const char *nam
     TRY(stage_make(op->volume, mode, target, &staged));
     TRY(status_of_result(fstatat(staged.fd, "", &attributes, AT_EMPTY_PATH)));
     attributes_of_new(op, &parent_sd, S_ISLNK(mode) ? attributes.st_mode : mode, &attributes);
+    TRY(mode_of_new(op, parent, &parent_sd, &staged, &attributes));
     TRY(sd_assign_new(op, &parent_sd, &staged, &attributes));
     TRY(attributes_apply(&staged, &attributes));
     TRY(stage_publish(&staged, parent, name));

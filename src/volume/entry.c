@@ -43,8 +43,9 @@ void entry_fill(struct tsr_volume *volume, const struct object_sd *parent, struc
         .attr = *attributes,
         .attr_timeout = timeout,
         .entry_timeout =
-            !volume->enforced || (is_public_directory(parent) && !is_judged_by_name(node)) ? timeout
-                                                                                           : 0.0,
+            !volume->enforced || (is_public_directory(volume, parent) && !is_judged_by_name(node))
+                ? timeout
+                : 0.0,
     };
 }
 

@@ -47,7 +47,7 @@ tsr_status judge_traverse(const struct op *op, const struct object_sd *directory
      * Where there are only mode bits it does not: a 0700 directory has always protected what is
      * below it.
      */
-    if (op->volume->enforced && directory->stored &&
+    if (op->volume->enforced && !directory->of_mode &&
         tsr_token_enabled_privileges(op->caller.token) &
             TSR_PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE)) {
         return TSR_OK;
@@ -167,25 +167,28 @@ tsr_status judge_group(const struct op *op, gid_t gid)
     return tsr_status_of(STATUS_INVALID_PRIMARY_GROUP);
 }
 
-bool is_public_directory(const struct object_sd *directory)
+/* Whether an entry of the DACL keeps somebody from traversing. */
+static bool denies_traverse(const tsr_acl *dacl)
 {
-    const mode_t everybody = S_IXUSR | S_IXGRP | S_IXOTH;
+    size_t offset = 0;
+    tsr_ace ace;
 
-    /* Named users of a POSIX ACL show as deny ACEs; without any, the mode says it all. */
-    if (directory->stored) {
-        return true;
-    }
-    if ((directory->attributes.st_mode & everybody) != everybody) {
-        return false;
-    }
-    for (size_t offset = 0;;) {
-        tsr_ace ace;
-
-        if (!tsr_acl_next(&directory->sd.dacl, &offset, &ace)) {
+    while (tsr_acl_next(dacl, &offset, &ace)) {
+        if (ace.type == ACCESS_DENIED_ACE_TYPE && ace.mask & FILE_TRAVERSE) {
             return true;
         }
-        if (ace.type == ACCESS_DENIED_ACE_TYPE && ace.mask & FILE_TRAVERSE) {
-            return false;
-        }
     }
+    return false;
+}
+
+bool is_public_directory(const struct tsr_volume *volume, const struct object_sd *directory)
+{
+    const tsr_access_request request = {.desired = FILE_TRAVERSE, .mapping = TSR_FILE_MAPPING};
+
+    /* Where SeChangeNotifyPrivilege passes, the default cache modes do not ask who lacks it. */
+    if (!directory->of_mode) {
+        return true;
+    }
+    return !denies_traverse(&directory->sd.dacl) &&
+           tsr_ok(tsr_token_access_check(volume->anybody, &directory->sd, &request).status);
 }

@@ -3,13 +3,18 @@
 
 #include "volume/posix-acl.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/xattr.h>
 
 #include <linux/posix_acl_xattr.h>
 
+#include <tessera/linux.h>
+
 #include "base/check.h"
 #include "base/cursor.h"
+#include "base/writer.h"
+#include "volume/xattr.h"
 
 #define PERMS_ALL (ACL_READ | ACL_WRITE | ACL_EXECUTE)
 
@@ -95,5 +100,72 @@ tsr_status posix_acl_of_mode(mode_t mode, struct posix_acl *ret_acl)
     entries[1] = (struct posix_acl_entry){.tag = ACL_GROUP_OBJ, .perms = mode >> 3 & PERMS_ALL};
     entries[2] = (struct posix_acl_entry){.tag = ACL_OTHER, .perms = mode & PERMS_ALL};
     *ret_acl = (struct posix_acl){.entries = entries, .n_entries = 3};
+    return TSR_OK;
+}
+
+/* The entry that the middle digit of a mode shows: the mask, or the owning group's without one. */
+static struct posix_acl_entry *entry_of_group_bits(struct posix_acl *acl)
+{
+    struct posix_acl_entry *found = NULL;
+
+    for (size_t i = 0; i < acl->n_entries; i++) {
+        if (acl->entries[i].tag == ACL_MASK || (acl->entries[i].tag == ACL_GROUP_OBJ && !found)) {
+            found = &acl->entries[i];
+        }
+    }
+    return found;
+}
+
+/* Take from a valid ACL what @mode does not ask for. @return the permission bits it then shows */
+static mode_t limit_to_mode(struct posix_acl *acl, mode_t mode)
+{
+    struct posix_acl_entry *user = &acl->entries[0];
+    struct posix_acl_entry *group = entry_of_group_bits(acl);
+    struct posix_acl_entry *other = &acl->entries[acl->n_entries - 1];
+
+    user->perms &= mode >> 6 & PERMS_ALL;
+    group->perms &= mode >> 3 & PERMS_ALL;
+    other->perms &= mode & PERMS_ALL;
+    return (mode_t)(user->perms << 6 | group->perms << 3 | other->perms);
+}
+
+static tsr_status acl_set(const char *path, const char *name, const struct posix_acl *acl)
+{
+    CLEANUP(writer_deinit) struct writer writer = {0};
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size;
+
+    writer_le32(&writer, POSIX_ACL_XATTR_VERSION);
+    for (size_t i = 0; i < acl->n_entries; i++) {
+        writer_le16(&writer, acl->entries[i].tag);
+        writer_le16(&writer, acl->entries[i].perms);
+        writer_le32(&writer, acl->entries[i].id);
+    }
+    TRY(writer_finish(&writer, &bytes, &size));
+    /* Safe because the object was made by us for its caller; needs CAP_FOWNER. */
+    return setxattr(path, name, bytes, size, 0) == 0 ? TSR_OK : tsr_status_of_errno(errno);
+}
+
+tsr_status posix_acl_inherit(const char *directory, const char *object, struct stat *attributes,
+                             bool *ret_inherited)
+{
+    CLEANUP(xattr_value_deinit) struct xattr_value value = {0};
+    CLEANUP(posix_acl_deinit) struct posix_acl acl = {0};
+    const tsr_status status = xattr_read(directory, "system.posix_acl_default", &value);
+
+    if (status.code == STATUS_NO_EAS_ON_FILE) {
+        *ret_inherited = false;
+        return TSR_OK;
+    }
+    TRY(status);
+    TRY(posix_acl_decode(xattr_value_bytes(&value), value.size, &acl));
+    if (S_ISDIR(attributes->st_mode)) {
+        TRY(acl_set(object, "system.posix_acl_default", &acl));
+    }
+    attributes->st_mode =
+        (attributes->st_mode & ~(mode_t)0777) | limit_to_mode(&acl, attributes->st_mode);
+    TRY(acl_set(object, "system.posix_acl_access", &acl));
+
+    *ret_inherited = true;
     return TSR_OK;
 }

@@ -5,8 +5,10 @@
  * POSIX ACLs as their xattrs hold them (acl(5))
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <linux/posix_acl.h>
@@ -46,3 +48,16 @@ tsr_status posix_acl_decode(const void *bytes, size_t size, struct posix_acl *re
  * @return STATUS_NO_MEMORY
  */
 tsr_status posix_acl_of_mode(mode_t mode, struct posix_acl *ret_acl);
+
+/**
+ * Hand a directory's default ACL down to a new object, as acl(5) has it: what the mode does not ask
+ * for is taken away, and a new directory hands it on.
+ *
+ * @param directory   path of the directory
+ * @param object      path of the new object, which is not a symbolic link
+ * @param attributes  of the new object: the mode is what was asked for, and becomes what the ACL
+ * shows
+ * @param ret_inherited  whether there was a default ACL
+ */
+tsr_status posix_acl_inherit(const char *directory, const char *object, struct stat *attributes,
+                             bool *ret_inherited);

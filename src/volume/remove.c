@@ -76,6 +76,19 @@ static uint32_t add_right(const struct node *node)
     return S_ISDIR(node->type) ? FILE_ADD_SUBDIRECTORY : FILE_ADD_FILE;
 }
 
+/* By mode bits a directory's ".." is its own to write: moving it elsewhere takes that right too. */
+static tsr_status judge_move(const struct op *op, struct node *node, const struct node *parent,
+                             const struct node *new_parent)
+{
+    CLEANUP(object_sd_deinit) struct object_sd sd = {0};
+
+    if (!op->volume->enforced || !S_ISDIR(node->type) || parent == new_parent ||
+        tsr_failed(sd_load(op->volume, node, &sd)) || !sd.of_mode) {
+        return TSR_OK;
+    }
+    return judge(op, &sd, FILE_ADD_SUBDIRECTORY);
+}
+
 static tsr_status rename_entry(const struct op *op, struct node *parent, const char *name,
                                struct node *new_parent, const char *new_name, unsigned int flags)
 {
@@ -94,6 +107,7 @@ static tsr_status rename_entry(const struct op *op, struct node *parent, const c
     TRY(find(op->volume, parent, name, &moved));
     TRY(judge_remove(op, &parent_sd, moved.node));
     TRY(judge_parent(op, new_parent, add_right(moved.node), &new_parent_sd));
+    TRY(judge_move(op, moved.node, parent, new_parent));
 
     status = find(op->volume, new_parent, new_name, &target);
     if (tsr_ok(status) && !(flags & RENAME_NOREPLACE)) {
@@ -103,6 +117,7 @@ static tsr_status rename_entry(const struct op *op, struct node *parent, const c
     }
     if (exchange && target.node) {
         TRY(judge(op, &parent_sd, add_right(target.node)));
+        TRY(judge_move(op, target.node, new_parent, parent));
     }
 
     /* Safe because every right this takes was checked; the kernel holds both directories locked. */

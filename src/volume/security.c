@@ -147,6 +147,48 @@ static tsr_status owner_of_sd(const struct op *op, const tsr_sd *sd, uint32_t in
     return TSR_OK;
 }
 
+/*
+ * What stands in for a descriptor that is corrupt, or missing where policy denies: one that gives
+ * nobody anything. Only a caller with SeRestorePrivilege may replace it, and only whole, so that
+ * nothing depends on what is lost.
+ */
+static tsr_status sd_lost(const struct op *op, struct node *node, uint32_t information,
+                          struct object_sd *ret_sd)
+{
+    CLEANUP(object_sd_deinit) struct object_sd sd = {.stored = true};
+    const tsr_sid system = TSR_SID_SYSTEM;
+    uint8_t nobody[] = {ACL_REVISION, 0, 8, 0, 0, 0, 0, 0};
+    const tsr_sd_parts parts = {.owner = &system,
+                                .group = &system,
+                                .has_dacl = true,
+                                .dacl = {.bytes = nobody, .size = sizeof(nobody)}};
+
+    REQUIRE((information & OWNER_GROUP_DACL) == OWNER_GROUP_DACL &&
+                tsr_token_enabled_privileges(op->caller.token) &
+                    TSR_PRIVILEGE_BIT(SE_RESTORE_PRIVILEGE),
+            STATUS_ACCESS_DENIED);
+    TRY(node_stat(node, &sd.attributes));
+    TRY(tsr_sd_build(&parts, &sd.bytes, &sd.size));
+    TRY(tsr_sd_view(sd.bytes, sd.size, &sd.sd));
+
+    *ret_sd = sd;
+    sd.bytes = NULL;
+    return TSR_OK;
+}
+
+/* The descriptor that a change starts from, if the caller may make the change. */
+static tsr_status sd_for_change(const struct op *op, struct node *node, uint32_t information,
+                                struct object_sd *ret_sd)
+{
+    const tsr_status status = sd_load(op->volume, node, ret_sd);
+
+    if (status.code == STATUS_FILE_CORRUPT_ERROR || status.code == STATUS_ACCESS_DENIED) {
+        return sd_lost(op, node, information, ret_sd);
+    }
+    TRY(status);
+    return judge(op, ret_sd, tsr_sd_change_rights(information));
+}
+
 tsr_status security_change(const struct op *op, struct node *node, uint32_t information,
                            const tsr_sd *change)
 {
@@ -157,9 +199,11 @@ tsr_status security_change(const struct op *op, struct node *node, uint32_t info
     tsr_sd changed;
     size_t size;
 
-    TRY(sd_load(op->volume, node, &sd));
-    TRY(judge(op, &sd, tsr_sd_change_rights(information)));
+    TRY(sd_for_change(op, node, information, &sd));
     TRY(tsr_sd_change(op->caller.token, &sd.sd, information, change, &mapping, &bytes, &size));
+    if (information & DACL_SECURITY_INFORMATION) {
+        sd_mark_of_mode(bytes, false);
+    }
     TRY(tsr_sd_view(bytes, size, &changed));
 
     owned = sd.attributes;

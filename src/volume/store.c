@@ -13,52 +13,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "volume/ntacl.h"
 #include "volume/system-acl.h"
+#include "volume/xattr.h"
 
-#define XATTR_FIRST_TRY 1024
-
-/* An xattr of a file, in the caller's buffer if it fits there. */
-struct xattr_value {
-    uint8_t first[XATTR_FIRST_TRY];
-    uint8_t *grown; /* owned */
-    size_t size;
-};
-
-static void xattr_value_deinit(struct xattr_value *value)
-{
-    free(value->grown);
-}
-
-static inline void cleanup_xattr_value_deinit(struct xattr_value *value)
-{
-    xattr_value_deinit(value);
-}
-
-static const uint8_t *xattr_value_bytes(const struct xattr_value *value)
-{
-    return value->grown ? value->grown : value->first;
-}
-
-/* @return STATUS_NO_EAS_ON_FILE if there is none, or the file system has no such xattrs. */
-static tsr_status xattr_read(const char *path, const char *name, struct xattr_value *ret_value)
-{
-    ssize_t size = getxattr(path, name, ret_value->first, sizeof(ret_value->first));
-
-    if (size < 0 && errno == ERANGE) {
-        ret_value->grown = malloc(NTACL_SIZE_MAX);
-        REQUIRE(ret_value->grown, STATUS_NO_MEMORY);
-        size = getxattr(path, name, ret_value->grown, NTACL_SIZE_MAX);
-    }
-    if (size < 0 && errno == EOPNOTSUPP) {
-        return tsr_status_of(STATUS_NO_EAS_ON_FILE);
-    }
-    if (size < 0) {
-        return tsr_status_of_errno(errno);
-    }
-    ret_value->size = (size_t)size;
-    return TSR_OK;
-}
+#define SD_RESOURCE_MANAGER 1
+#define SD_CONTROL          2
 
 void object_sd_deinit(struct object_sd *sd)
 {
@@ -138,6 +99,25 @@ tsr_status sd_store(int fd, const struct stat *attributes, const void *bytes, si
     return status_of_result(setxattr(fd_path(fd).text, NTACL_XATTR, blob, n_blob, 0));
 }
 
+/*
+ * A stored descriptor that was made of mode bits is marked in the byte that the format leaves to
+ * the resource manager, so that a directory which was private by its mode stays so.
+ */
+#define MADE_OF_MODE 0x4d
+
+void sd_mark_of_mode(uint8_t *bytes, bool of_mode)
+{
+    uint16_t control = load_le16(bytes + SD_CONTROL) & (uint16_t)~SE_RM_CONTROL_VALID;
+
+    bytes[SD_RESOURCE_MANAGER] = of_mode ? MADE_OF_MODE : 0;
+    store_le16(bytes + SD_CONTROL, of_mode ? control | SE_RM_CONTROL_VALID : control);
+}
+
+static bool is_marked_of_mode(const tsr_sd *sd)
+{
+    return sd->control & SE_RM_CONTROL_VALID && sd->resource_manager_control == MADE_OF_MODE;
+}
+
 /* The descriptor that owner and mode amount to. */
 static tsr_status sd_synthesise(struct tsr_volume *volume, struct node *node, struct object_sd *sd)
 {
@@ -148,7 +128,9 @@ static tsr_status sd_synthesise(struct tsr_volume *volume, struct node *node, st
     REQUIRE(volume->policy != TSR_VOLUME_DENY, STATUS_ACCESS_DENIED);
     TRY(system_acl_read(path.text, &sd->attributes, &access, NULL, &acl));
     TRY(system_acl_descriptor(&acl, volume->resolver, &sd->bytes, &sd->size));
+    sd->of_mode = true;
     if (volume->policy == TSR_VOLUME_SYNTHESISE_AND_STORE) {
+        sd_mark_of_mode(sd->bytes, true);
         TRY(sd_store(node->fd, &sd->attributes, sd->bytes, sd->size));
         sd->stored = true;
     }
@@ -175,6 +157,7 @@ tsr_status sd_load(struct tsr_volume *volume, struct node *node, struct object_s
         TRY(status);
     }
     TRY(tsr_sd_view(sd.bytes, sd.size, &sd.sd));
+    sd.of_mode = sd.of_mode || is_marked_of_mode(&sd.sd);
 
     *ret_sd = sd;
     sd.bytes = NULL;

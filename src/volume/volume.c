@@ -13,7 +13,16 @@
 
 DEFINE_CLEANUP(tsr_volume *, tsr_volume_free);
 
+/* Modes come without umask, which does not apply below a default ACL. */
+static void volume_init(void *context, struct fuse_conn_info *connection)
+{
+    (void)context;
+
+    connection->want |= FUSE_CAP_DONT_MASK & connection->capable;
+}
+
 static const struct fuse_lowlevel_ops operations = {
+    .init = volume_init,
     .lookup = op_lookup,
     .forget = op_forget,
     .forget_multi = op_forget_multi,
@@ -85,6 +94,15 @@ static tsr_status root_open(struct tsr_volume *volume, const char *source)
     return TSR_OK;
 }
 
+/* The token of nobody in particular. */
+static tsr_status anybody_new(tsr_token **ret_token)
+{
+    const tsr_group everyone = {.sid = TSR_SID_EVERYONE, .attributes = TSR_GROUP_ORDINARY};
+    const tsr_token_spec spec = {.user = TSR_SID_NULL, .groups = &everyone, .n_groups = 1};
+
+    return tsr_token_new(&spec, ret_token);
+}
+
 tsr_status tsr_volume_mount(const tsr_volume_options *options, tsr_volume **ret_volume)
 {
     const tsr_vfs_options vfs_options = {
@@ -108,6 +126,7 @@ tsr_status tsr_volume_mount(const tsr_volume_options *options, tsr_volume **ret_
     volume->enforced = !options->unenforced;
     volume->report_corrupt = options->report_corrupt;
 
+    TRY(anybody_new(&volume->anybody));
     raise_fd_limit();
     /* Where the volume lies over its own source, a dead one hides it. */
     tsr_vfs_remove_dead_mounts(options->mount_point);
@@ -130,6 +149,7 @@ tsr_volume *tsr_volume_free(tsr_volume *volume)
         return NULL;
     }
     volume->vfs = tsr_vfs_free(volume->vfs);
+    volume->anybody = tsr_token_unref(volume->anybody);
     if (volume->stage_fd >= 0) {
         volume->stage_fd = fd_close(volume->stage_fd);
         stage_clean(volume);

@@ -50,6 +50,7 @@ struct node_table {
 struct tsr_volume {
     tsr_vfs *vfs; /* owned */
     tsr_resolver *resolver;
+    tsr_token *anybody; /* owned; Everyone and nothing else */
     struct node_table nodes;
     char *source; /* owned; absolute, for showing */
     tsr_volume_policy policy;
@@ -106,7 +107,8 @@ struct object_sd {
     uint8_t *bytes; /* owned */
     size_t size;
     tsr_sd sd;
-    bool stored; /* not synthesised */
+    bool stored;  /* not synthesised */
+    bool of_mode; /* says what mode bits say: synthesised, or stored as such */
     struct stat attributes;
 };
 
@@ -125,6 +127,9 @@ static inline void cleanup_object_sd_deinit(struct object_sd *sd)
  * @return STATUS_FILE_CORRUPT_ERROR (reported once per node), STATUS_ACCESS_DENIED (policy deny)
  */
 tsr_status sd_load(struct tsr_volume *volume, struct node *node, struct object_sd *ret_sd);
+
+/** Mark a descriptor as one that says what mode bits say, or take the mark away. */
+void sd_mark_of_mode(uint8_t *bytes, bool of_mode);
 
 /** A descriptor in the form in which it is stored, for an object whose mode and owner are
  * @attributes. */
@@ -177,7 +182,7 @@ tsr_status judge_stat(const struct op *op, struct node *node);
 tsr_status judge_group(const struct op *op, gid_t gid);
 
 /** Whether everybody reaches the names in a directory, so that the kernel may remember them. */
-bool is_public_directory(const struct object_sd *directory);
+bool is_public_directory(const struct tsr_volume *volume, const struct object_sd *directory);
 
 /* entry.c: names */
 

@@ -530,7 +530,7 @@ def a_tag_does_not_become_the_group_of_a_file_on_the_volume():
     equal(os.stat(path).st_gid, 0)
 
 
-@open_bug("src/volume/create.c gives a new file the gid of the request, also if it is a tag")
+@test
 def what_is_made_with_a_tag_as_primary_group_does_not_get_the_tag():
     # What a set-gid program that belongs to a tag makes.
     tag = lease()

@@ -501,6 +501,14 @@ def outside(daemon, root, uid):
 
 
 @test
+def a_daemon_whose_proc_is_of_another_pid_namespace_refuses_to_start():
+    done = subprocess.run(["/usr/bin/unshare", "-pf", "--kill-child", lab.TESSERA, "mount", "/", "/"],
+                          capture_output=True, text=True, check=False)
+    equal(done.returncode, 1)
+    assert "/proc belongs to another pid namespace" in done.stderr, done.stderr
+
+
+@test
 def t30_a_caller_in_a_child_pid_namespace_is_known():
     path = make_file(volume().path("child-namespace"), b"data")
     set_sd(path, dacl=[ace(ALLOW, 0, FULL, lab.SYSTEM),

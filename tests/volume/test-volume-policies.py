@@ -414,7 +414,7 @@ def a_set_group_id_directory_gives_its_group():
     check_made(prepare)
 
 
-@open_bug("a POSIX default ACL is not handed down")
+@test
 def a_default_acl_is_handed_down_as_the_kernel_does():
     def prepare(root):
         os.setxattr(root, "system.posix_acl_default",
@@ -448,7 +448,7 @@ def a_set_group_id_root_is_served():
     equal(own_volume.end(), 0)
 
 
-@open_bug("moving a directory does not ask for the right to write it, which the kernel does")
+@test
 def moving_a_directory_takes_writing_it():
     pair = Pair()
 
@@ -526,7 +526,7 @@ def under_synthesise_and_store_a_descriptor_is_kept_from_the_first_look_on():
     equal(own_volume.end(), 0)
 
 
-@open_bug("storing what 0700 amounts to lets SeChangeNotifyPrivilege pass through it")
+@test
 def under_synthesise_and_store_a_private_directory_still_protects():
     def prepare(source):
         os.mkdir(os.path.join(source, "home"))
@@ -631,7 +631,7 @@ def a_broken_descriptor_replaced_on_the_backing_file_counts_at_once():
     equal(own_volume.end(), 0)
 
 
-@open_bug("a broken or missing descriptor cannot be replaced through the volume")
+@test
 def root_mends_a_broken_descriptor_through_the_volume():
     own_volume = Volume("--cache", "strict", prepare=break_all)
     path = own_volume.path("half")
