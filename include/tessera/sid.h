@@ -81,8 +81,8 @@ TSR_PUBLIC tsr_status tsr_sid_decode(const void *bytes, size_t size, tsr_sid *re
  * Encode into @n_room bytes at @bytes.
  *
  * @param ret_size  bytes needed, also when they do not fit
- * @return STATUS_BUFFER_TOO_SMALL, with nothing written; STATUS_INVALID_SID if the value is none (an
- *         authority over 48 bits, over 15 sub-authorities)
+ * @return STATUS_BUFFER_TOO_SMALL, with nothing written; STATUS_INVALID_SID if the value is none
+ * (an authority over 48 bits, over 15 sub-authorities)
  */
 TSR_PUBLIC tsr_status tsr_sid_encode(const tsr_sid *sid, void *bytes, size_t n_room,
                                      size_t *ret_size);

@@ -112,7 +112,7 @@ static tsr_status apply_security(const struct op *op, struct node *node, const s
 {
     const bool owns = which & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID);
     const mode_t mode_mask = S_ISDIR(node->type) ? 03777 : 01777;
-    const struct fd_path path = fd_path(node->fd);
+    const struct fd_path path = fd_path(node_fd(node));
     CLEANUP(free) uint8_t *bytes = NULL;
     struct stat now = sd->attributes;
     size_t size = 0;
@@ -130,13 +130,13 @@ static tsr_status apply_security(const struct op *op, struct node *node, const s
     }
     /* First what decides, and what the file system may have no room for. */
     if (sd->stored && op->volume->enforced) {
-        TRY(sd_store(node->fd, &now, bytes ? bytes : sd->bytes, bytes ? size : sd->size));
+        TRY(sd_store(node_fd(node), &now, bytes ? bytes : sd->bytes, bytes ? size : sd->size));
     }
 
     /* Safe because WRITE_OWNER, WRITE_DAC and the new owner were checked; needs CAP_CHOWN,
      * CAP_FOWNER. */
     if (owns) {
-        TRY(status_of_result(fchownat(node->fd, "", now.st_uid, now.st_gid, AT_EMPTY_PATH)));
+        TRY(status_of_result(fchownat(node_fd(node), "", now.st_uid, now.st_gid, AT_EMPTY_PATH)));
     }
     if (which & FUSE_SET_ATTR_MODE) {
         TRY(status_of_result(fchmodat(AT_FDCWD, path.text, now.st_mode & 07777, 0)));
@@ -159,7 +159,7 @@ static tsr_status apply_times(struct node *node, const struct stat *attributes, 
         time_to_set(which, FUSE_SET_ATTR_MTIME, FUSE_SET_ATTR_MTIME_NOW, attributes->st_mtim),
     };
 
-    return status_of_result(utimensat(AT_FDCWD, fd_path(node->fd).text, times, 0));
+    return status_of_result(utimensat(AT_FDCWD, fd_path(node_fd(node)).text, times, 0));
 }
 
 static tsr_status apply_size(const struct op *op, struct node *node, off_t size,
@@ -171,7 +171,7 @@ static tsr_status apply_size(const struct op *op, struct node *node, off_t size,
     if (handle && handle->granted & FILE_WRITE_DATA) {
         return status_of_result(ftruncate(handle->fd, size));
     }
-    return status_of_result(truncate(fd_path(node->fd).text, size));
+    return status_of_result(truncate(fd_path(node_fd(node)).text, size));
 }
 
 static tsr_status setattr(const struct op *op, struct node *node, const struct stat *attributes,
@@ -251,7 +251,7 @@ static tsr_status readlink_checked(const struct op *op, struct node *node, char 
     ssize_t size;
 
     TRY(judge_node(op, node, FILE_READ_ATTRIBUTES));
-    size = readlinkat(node->fd, "", target, n_room);
+    size = readlinkat(node_fd(node), "", target, n_room);
     TRY(status_of_result((int)size));
     REQUIRE((size_t)size < n_room, STATUS_NAME_TOO_LONG);
 
@@ -285,7 +285,7 @@ void op_statfs(fuse_req_t request, fuse_ino_t id)
         status = judge_node(&op, &op.volume->nodes.root, FILE_READ_ATTRIBUTES);
     }
     if (tsr_ok(status)) {
-        status = status_of_result(fstatvfs(node_of(op.volume, id)->fd, &totals));
+        status = status_of_result(fstatvfs(node_fd(node_of(op.volume, id)), &totals));
     }
     if (tsr_failed(status)) {
         reply_status(request, status);

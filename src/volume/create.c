@@ -52,7 +52,7 @@ static tsr_status mode_of_new(const struct op *op, const struct node *parent,
         return TSR_OK;
     }
     if (!parent_sd->stored) {
-        TRY(posix_acl_inherit(fd_path(parent->fd).text, fd_path(staged->fd).text, attributes,
+        TRY(posix_acl_inherit(fd_path(node_fd(parent)).text, fd_path(staged->fd).text, attributes,
                               &inherited));
     }
     if (!inherited) {
@@ -179,7 +179,7 @@ static tsr_status link_node(const struct op *op, struct node *node, struct node 
 
     /* Safe because both rights were checked; the object is named by its fd, not by a path. */
     TRY(status_of_result(
-        linkat(AT_FDCWD, fd_path(node->fd).text, parent->fd, name, AT_SYMLINK_FOLLOW)));
+        linkat(AT_FDCWD, fd_path(node_fd(node)).text, node_fd(parent), name, AT_SYMLINK_FOLLOW)));
     TRY(entry_find(op->volume, parent, name, &found, &attributes));
     entry_fill(op->volume, &parent_sd, found, &attributes, ret_entry);
     return TSR_OK;

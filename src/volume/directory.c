@@ -41,7 +41,7 @@ static tsr_status opendir_checked(const struct op *op, struct node *node,
     stream = array_new(1, sizeof(*stream));
     REQUIRE(stream, STATUS_NO_MEMORY);
     /* Safe because the right to list was checked; the object is named by its fd. */
-    fd = open(fd_path(node->fd).text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = open(fd_path(node_fd(node)).text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     TRY(status_of_result(fd));
     own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     TRY(status_of_result(own));
@@ -174,6 +174,7 @@ static void readdir_and_reply(fuse_req_t request, fuse_ino_t id, size_t size, of
         status = stream_read(volume, request, parent, plus ? &parent_sd : NULL, handle->data,
                              offset, buffer, size, &size);
     }
+    node_fds_release();
     if (tsr_failed(status)) {
         reply_status(request, status);
         return;

@@ -17,6 +17,7 @@ tsr_status op_begin(fuse_req_t request, struct op *ret_op)
 void op_deinit(struct op *op)
 {
     tsr_caller_deinit(&op->caller);
+    node_fds_release();
 }
 
 tsr_status judge(const struct op *op, const struct object_sd *sd, uint32_t rights)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Nodes: the inodes the kernel knows, held by O_PATH fds. */
+/* Nodes: the inodes the kernel knows. */
 
 #include "volume/volume.h"
 
@@ -11,27 +11,44 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "volume/node-fd.h"
 
 void node_table_init(struct node_table *table)
 {
     *table = (struct node_table){
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .root = {.fd = -1, .type = S_IFDIR, .n_lookups = 1},
+        .mount_fd = -1,
     };
+    table->root.table = table;
+}
+
+static void node_free(struct node *node)
+{
+    node->table->n_fds -= node->fd >= 0 ? 1 : 0;
+    (void)fd_close(node->fd);
+    free(node->handle);
+    free(node);
+}
+
+static void node_free_all(struct node *node)
+{
+    struct node *next;
+
+    for (; node; node = next) {
+        next = node->next;
+        node_free(node);
+    }
 }
 
 void node_table_deinit(struct node_table *table)
 {
-    struct node *next;
-
     for (size_t i = 0; i < NODE_BUCKETS; i++) {
-        for (struct node *node = table->buckets[i]; node; node = next) {
-            next = node->next;
-            (void)fd_close(node->fd);
-            free(node);
-        }
+        node_free_all(table->buckets[i]);
     }
+    node_free_all(table->nameless);
     table->root.fd = fd_close(table->root.fd);
+    table->mount_fd = fd_close(table->mount_fd);
     pthread_mutex_destroy(&table->lock);
 }
 
@@ -61,7 +78,7 @@ tsr_status node_open_child(const struct node *parent, const char *name, int *ret
     };
     long fd;
 
-    fd = syscall(SYS_openat2, parent->fd, name, &how, sizeof(how));
+    fd = syscall(SYS_openat2, node_fd(parent), name, &how, sizeof(how));
     if (fd < 0) {
         return tsr_status_of_errno(errno);
     }
@@ -100,13 +117,56 @@ static struct node *node_add(struct node_table *table, int take_fd, const struct
         (void)fd_close(take_fd);
         return NULL;
     }
+    node->table = table;
     node->device = attributes->st_dev;
     node->inode = attributes->st_ino;
     node->type = attributes->st_mode & S_IFMT;
     node->fd = take_fd;
+    if (table->n_fds >= table->n_fds_max) {
+        /* A file system without handles goes on taking fds, until there are none. */
+        node->handle = node_handle_of(take_fd);
+        node->fd = node->handle ? fd_close(take_fd) : take_fd;
+    }
+    table->n_fds += node->fd >= 0 ? 1 : 0;
     node->generation = ++table->last_generation;
+    node->is_hashed = true;
     node->next = *bucket;
     *bucket = node;
+    return node;
+}
+
+/* Take a node off the list it is in. The caller holds the lock. */
+static void node_unlink(struct node *node)
+{
+    struct node **link = node->is_hashed ? bucket_of(node->table, node->device, node->inode)
+                                         : &node->table->nameless;
+
+    while (*link != node) {
+        link = &(*link)->next;
+    }
+    *link = node->next;
+}
+
+/* Find a node no more, until the kernel forgets it. The caller holds the lock. */
+static void node_unhash(struct node *node)
+{
+    node_unlink(node);
+    node->is_hashed = false;
+    node->next = node->table->nameless;
+    node->table->nameless = node;
+}
+
+/* The node of the object behind @fd. The caller holds the lock. */
+static struct node *node_find_object(struct node_table *table, int fd,
+                                     const struct stat *attributes)
+{
+    struct node *node = node_find(table, attributes->st_dev, attributes->st_ino);
+
+    /* An inode number that nothing holds by an fd may have become another object's. */
+    if (node && node->handle && !node_handle_names(node->handle, fd)) {
+        node_unhash(node);
+        return NULL;
+    }
     return node;
 }
 
@@ -117,7 +177,7 @@ tsr_status node_ref(struct tsr_volume *volume, const struct node *parent, int ta
     struct node *node;
 
     pthread_mutex_lock(&table->lock);
-    node = node_find(table, attributes->st_dev, attributes->st_ino);
+    node = node_find_object(table, take_fd, attributes);
     if (node) {
         (void)fd_close(take_fd);
     } else {
@@ -137,7 +197,6 @@ tsr_status node_ref(struct tsr_volume *volume, const struct node *parent, int ta
 void node_forget(struct tsr_volume *volume, struct node *node, uint64_t n_lookups)
 {
     struct node_table *table = &volume->nodes;
-    struct node **link;
 
     if (node == &table->root) {
         return;
@@ -145,13 +204,8 @@ void node_forget(struct tsr_volume *volume, struct node *node, uint64_t n_lookup
     pthread_mutex_lock(&table->lock);
     node->n_lookups -= n_lookups < node->n_lookups ? n_lookups : node->n_lookups;
     if (node->n_lookups == 0) {
-        link = bucket_of(table, node->device, node->inode);
-        while (*link != node) {
-            link = &(*link)->next;
-        }
-        *link = node->next;
-        (void)fd_close(node->fd);
-        free(node);
+        node_unlink(node);
+        node_free(node);
     }
     pthread_mutex_unlock(&table->lock);
 }
@@ -159,7 +213,7 @@ void node_forget(struct tsr_volume *volume, struct node *node, uint64_t n_lookup
 tsr_status node_stat(const struct node *node, struct stat *ret_attributes)
 {
     return status_of_result(
-        fstatat(node->fd, "", ret_attributes, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW));
+        fstatat(node_fd(node), "", ret_attributes, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW));
 }
 
 tsr_status node_clear_set_id(const struct node *node)
@@ -171,7 +225,7 @@ tsr_status node_clear_set_id(const struct node *node)
         return TSR_OK;
     }
     return status_of_result(
-        fchmodat(AT_FDCWD, fd_path(node->fd).text, attributes.st_mode & 01777, 0));
+        fchmodat(AT_FDCWD, fd_path(node_fd(node)).text, attributes.st_mode & 01777, 0));
 }
 
 struct node *node_ref_parent(struct tsr_volume *volume, const struct node *node)

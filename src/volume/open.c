@@ -96,7 +96,7 @@ tsr_status open_granted(const struct op *op, struct node *node, uint32_t granted
     }
 
     /* Safe because @granted was checked for this caller; the object is named by its fd. */
-    fd = open(fd_path(node->fd).text, backing_flags(info->flags, granted) | O_CLOEXEC);
+    fd = open(fd_path(node_fd(node)).text, backing_flags(info->flags, granted) | O_CLOEXEC);
     TRY(status_of_result(fd));
     if (may_pass_through(op->volume, granted)) {
         backing_id = backing_ref(op->volume, node, fd);

@@ -46,7 +46,7 @@ static tsr_status remove_name(const struct op *op, struct node *parent, const ch
     TRY(judge_remove(op, &parent_sd, child.node));
 
     /* Safe because the right was checked, and the kernel holds the directory locked meanwhile. */
-    return status_of_result(unlinkat(parent->fd, name, flags));
+    return status_of_result(unlinkat(node_fd(parent), name, flags));
 }
 
 static void remove_and_reply(fuse_req_t request, fuse_ino_t parent, const char *name, int flags)
@@ -122,7 +122,7 @@ static tsr_status rename_entry(const struct op *op, struct node *parent, const c
 
     /* Safe because every right this takes was checked; the kernel holds both directories locked. */
     TRY(status_of_result(
-        (int)syscall(SYS_renameat2, parent->fd, name, new_parent->fd, new_name, flags)));
+        (int)syscall(SYS_renameat2, node_fd(parent), name, node_fd(new_parent), new_name, flags)));
     atomic_store(&moved.node->parent_inode, new_parent->inode);
     if (exchange && target.node) {
         atomic_store(&target.node->parent_inode, parent->inode);

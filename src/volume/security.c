@@ -118,7 +118,7 @@ static tsr_status sd_get(const struct op *op, struct node *node, const struct sd
     REQUIRE(name->form != SD_FORM_NTACL || sd.stored, STATUS_NO_EAS_ON_FILE);
     TRY(tsr_sd_select(&sd.sd, information, &bytes, &size));
     if (name->form == SD_FORM_NTACL) {
-        return sd_encode(node->fd, &sd.attributes, bytes, size, ret_bytes, ret_size);
+        return sd_encode(node_fd(node), &sd.attributes, bytes, size, ret_bytes, ret_size);
     }
 
     *ret_bytes = STEAL(bytes);
@@ -209,10 +209,11 @@ tsr_status security_change(const struct op *op, struct node *node, uint32_t info
     owned = sd.attributes;
     TRY(owner_of_sd(op, &changed, information, &owned));
     /* First what decides, and what the file system may have no room for. */
-    TRY(sd_store(node->fd, &owned, bytes, size));
+    TRY(sd_store(node_fd(node), &owned, bytes, size));
     if (owned.st_uid != sd.attributes.st_uid || owned.st_gid != sd.attributes.st_gid) {
         /* Safe because WRITE_OWNER and the new owner were checked; needs CAP_CHOWN. */
-        TRY(status_of_result(fchownat(node->fd, "", owned.st_uid, owned.st_gid, AT_EMPTY_PATH)));
+        TRY(status_of_result(
+            fchownat(node_fd(node), "", owned.st_uid, owned.st_gid, AT_EMPTY_PATH)));
     }
 
     /* What the kernel remembers of this object was judged by the old descriptor. */
@@ -263,7 +264,7 @@ static tsr_status user_get(const struct op *op, struct node *node, const char *n
     TRY(judge_node(op, node, FILE_READ_EA));
     bytes = array_new(1, XATTR_SIZE_LIMIT);
     REQUIRE(bytes, STATUS_NO_MEMORY);
-    size = getxattr(fd_path(node->fd).text, name, bytes, XATTR_SIZE_LIMIT);
+    size = getxattr(fd_path(node_fd(node)).text, name, bytes, XATTR_SIZE_LIMIT);
     TRY(status_of_result((int)size));
 
     *ret_bytes = STEAL(bytes);
@@ -327,7 +328,7 @@ static tsr_status xattr_set(const struct op *op, struct node *node, const char *
     }
     REQUIRE(is_user_name(name), STATUS_NOT_SUPPORTED);
     TRY(judge_node(op, node, FILE_WRITE_EA));
-    return status_of_result(setxattr(fd_path(node->fd).text, name, value, size, flags));
+    return status_of_result(setxattr(fd_path(node_fd(node)).text, name, value, size, flags));
 }
 
 void op_setxattr(fuse_req_t request, fuse_ino_t id, const char *name, const char *value,
@@ -354,7 +355,7 @@ static tsr_status user_list(const struct op *op, struct node *node, uint8_t **re
     TRY(judge_node(op, node, FILE_READ_EA));
     names = array_new(1, XATTR_SIZE_LIMIT);
     REQUIRE(names, STATUS_NO_MEMORY);
-    size = listxattr(fd_path(node->fd).text, names, XATTR_SIZE_LIMIT);
+    size = listxattr(fd_path(node_fd(node)).text, names, XATTR_SIZE_LIMIT);
     TRY(status_of_result((int)size));
     for (ssize_t at = 0; at < size; at += (ssize_t)n_name) {
         n_name = strlen(names + at) + 1;
@@ -391,7 +392,7 @@ static tsr_status xattr_remove(const struct op *op, struct node *node, const cha
     REQUIRE(!sd_name_find(name, &sd_name), STATUS_PRIVILEGE_NOT_HELD);
     REQUIRE(is_user_name(name), STATUS_NOT_SUPPORTED);
     TRY(judge_node(op, node, FILE_WRITE_EA));
-    return status_of_result(removexattr(fd_path(node->fd).text, name));
+    return status_of_result(removexattr(fd_path(node_fd(node)).text, name));
 }
 
 void op_removexattr(fuse_req_t request, fuse_ino_t id, const char *name)

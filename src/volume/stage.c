@@ -160,7 +160,7 @@ tsr_status stage_publish(struct staged *staged, const struct node *parent, const
 {
     /* Safe because the caller's right to add to @parent was checked; NOREPLACE takes nothing away.
      */
-    if (syscall(SYS_renameat2, staged->volume->stage_fd, staged->name, parent->fd, name,
+    if (syscall(SYS_renameat2, staged->volume->stage_fd, staged->name, node_fd(parent), name,
                 RENAME_NOREPLACE) != 0) {
         return tsr_status_of_errno(errno);
     }

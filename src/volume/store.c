@@ -36,7 +36,7 @@ static void corrupt_report(struct tsr_volume *volume, struct node *node, tsr_sta
     if (!volume->report_corrupt || atomic_exchange(&node->corrupt_reported, true)) {
         return;
     }
-    size = readlink(fd_path(node->fd).text, path, sizeof(path) - 1);
+    size = readlink(fd_path(node_fd(node)).text, path, sizeof(path) - 1);
     path[size < 0 ? 0 : size] = '\0';
     volume->report_corrupt(path, status);
 }
@@ -122,7 +122,7 @@ static bool is_marked_of_mode(const tsr_sd *sd)
 static tsr_status sd_synthesise(struct tsr_volume *volume, struct node *node, struct object_sd *sd)
 {
     CLEANUP(xattr_value_deinit) struct xattr_value access = {0};
-    const struct fd_path path = fd_path(node->fd);
+    const struct fd_path path = fd_path(node_fd(node));
     struct system_acl acl;
 
     REQUIRE(volume->policy != TSR_VOLUME_DENY, STATUS_ACCESS_DENIED);
@@ -131,7 +131,7 @@ static tsr_status sd_synthesise(struct tsr_volume *volume, struct node *node, st
     sd->of_mode = true;
     if (volume->policy == TSR_VOLUME_SYNTHESISE_AND_STORE) {
         sd_mark_of_mode(sd->bytes, true);
-        TRY(sd_store(node->fd, &sd->attributes, sd->bytes, sd->size));
+        TRY(sd_store(node_fd(node), &sd->attributes, sd->bytes, sd->size));
         sd->stored = true;
     }
     return TSR_OK;
@@ -144,7 +144,7 @@ tsr_status sd_load(struct tsr_volume *volume, struct node *node, struct object_s
     tsr_status status;
 
     TRY(node_stat(node, &sd.attributes));
-    status = xattr_read(fd_path(node->fd).text, NTACL_XATTR, &blob);
+    status = xattr_read(fd_path(node_fd(node)).text, NTACL_XATTR, &blob);
     if (status.code == STATUS_NO_EAS_ON_FILE) {
         TRY(sd_synthesise(volume, node, &sd));
     } else {

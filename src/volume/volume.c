@@ -61,21 +61,26 @@ static const struct fuse_lowlevel_ops operations = {
     /* Locks are the kernel's own: it knows every process that reaches these files. */
 };
 
-/* Every inode the kernel remembers takes one fd; raising the hard limit needs CAP_SYS_RESOURCE. */
-static void raise_fd_limit(void)
+/*
+ * Inodes that the kernel remembers take one fd each, up to half of what may be open. Raising the
+ * hard limit needs CAP_SYS_RESOURCE; without it we make do. @return how many may be open
+ */
+static size_t raise_fd_limit(void)
 {
-    struct rlimit limit;
+    struct rlimit limit = {.rlim_cur = 0};
     struct rlimit raised;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return;
+        return 0;
     }
     raised.rlim_max = limit.rlim_max < FDS_WANTED ? FDS_WANTED : limit.rlim_max;
     raised.rlim_cur = raised.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &raised) != 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) {
+        return raised.rlim_cur;
     }
+    raised.rlim_max = limit.rlim_max;
+    raised.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
 }
 
 /* Hold the root of the tree: it stays reachable when it is mounted over. */
@@ -86,6 +91,8 @@ static tsr_status root_open(struct tsr_volume *volume, const char *source)
 
     root->fd = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
     TRY(status_of_result(root->fd));
+    volume->nodes.mount_fd = open(source, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    TRY(status_of_result(volume->nodes.mount_fd));
     TRY(node_stat(root, &attributes));
     root->device = attributes.st_dev;
     root->inode = attributes.st_ino;
@@ -127,7 +134,7 @@ tsr_status tsr_volume_mount(const tsr_volume_options *options, tsr_volume **ret_
     volume->report_corrupt = options->report_corrupt;
 
     TRY(anybody_new(&volume->anybody));
-    raise_fd_limit();
+    volume->nodes.n_fds_max = raise_fd_limit() / 2;
     /* Where the volume lies over its own source, a dead one hides it. */
     tsr_vfs_remove_dead_mounts(options->mount_point);
     TRY(root_open(volume, options->source));

@@ -22,15 +22,19 @@
 
 /*
  * Nodes: one per inode the kernel knows, each holding its object by an O_PATH fd, so that no
- * operation ever walks a path.
+ * operation ever walks a path. When half of the fds we may open are taken, new nodes hold their
+ * object by a file handle instead, which is opened for the length of an operation.
  */
 struct node {
+    struct node_table *table;
     struct node *next; /* in its bucket */
     dev_t device;
     ino_t inode;
-    mode_t type; /* S_IFMT bits */
-    int fd;      /* owned; O_PATH */
-    uint64_t generation;
+    mode_t type;                 /* S_IFMT bits */
+    int fd;                      /* owned; O_PATH; -1: held by @handle */
+    struct file_handle *handle;  /* owned; NULL where there is an fd */
+    bool is_hashed;              /* can be found; not once its inode number is another object's */
+    uint64_t generation;         /* of nodes: never used again */
     uint64_t n_lookups;          /* the kernel's references */
     _Atomic(ino_t) parent_inode; /* of a directory it was found in */
     atomic_bool corrupt_reported;
@@ -44,7 +48,11 @@ struct node_table {
     pthread_mutex_t lock;
     struct node root;
     struct node *buckets[NODE_BUCKETS];
+    struct node *nameless; /* whose inode number is another object's by now */
     uint64_t last_generation;
+    size_t n_fds; /* held by nodes */
+    size_t n_fds_max;
+    int mount_fd; /* owned; where handles are opened */
 };
 
 struct tsr_volume {
@@ -68,6 +76,16 @@ void node_table_init(struct node_table *table);
 void node_table_deinit(struct node_table *table);
 struct node *node_of(struct tsr_volume *volume, fuse_ino_t id);
 fuse_ino_t node_id(struct tsr_volume *volume, const struct node *node);
+
+/**
+ * The O_PATH fd of a node's object, borrowed until node_fds_release().
+ *
+ * @return -1 and errno if the object is gone or cannot be opened; whoever uses it then fails
+ */
+int node_fd(const struct node *node);
+
+/** Close what node_fd() opened in this thread: at the end of every operation. */
+void node_fds_release(void);
 
 /** /proc/self/fd/N of an O_PATH fd: names the object itself, without a path walk. */
 struct fd_path {
