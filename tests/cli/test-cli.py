@@ -1175,8 +1175,17 @@ def a_program_that_ends_by_a_passed_signal_tells_so():
         equal(process.wait(timeout=30), 128 + signal.SIGTERM)
 
 
+def heed_signals():
+    """Whoever started the tests may ignore signals (nohup, a background job); the tests send them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def main():
     n_failed = 0
+
+    heed_signals()
 
     print(f"1..{len(TESTS)}")
     for number, function in enumerate(TESTS, 1):

@@ -613,8 +613,16 @@ def run_one(number, name, reason, function):
     return True
 
 
+def heed_signals():
+    """Whoever started the tests may ignore signals (nohup, a background job); the tests send them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def main():
     """Run every test of the file; return the exit status."""
+    heed_signals()
     reason = missing()
     if reason:
         print(f"1..0 # SKIP {reason}")
