@@ -6,8 +6,8 @@
  *
  * Strict (access-check.md 2): what both Windows and Samba accept. Sections in any order; SIDs and
  * aliases in either case, but nothing else in lower case; no blanks except between two rights of an
- * ACE; numbers of at most 32 bits.
- * Conditional expressions and resource attributes are not supported yet.
+ * ACE; numbers of at most 32 bits. Inside a condition or resource attribute words are read in
+ * either case, blanks may stand between them, and integers have at most 64 bits with their sign.
  */
 
 #include <stddef.h>
@@ -33,7 +33,7 @@ typedef struct tsr_sddl_error {
  * @param ret_bytes  owned by the caller, free(); untouched on failure
  * @param ret_error  written on failure only; may be NULL
  * @return STATUS_INVALID_SECURITY_DESCR, STATUS_INVALID_ACL (too large), STATUS_INVALID_SID,
- *         STATUS_NOT_SUPPORTED (a condition or resource attribute, at its column), STATUS_NO_MEMORY
+ *         STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, uint8_t **ret_bytes,
                                      size_t *ret_size, tsr_sddl_error *ret_error);
@@ -45,8 +45,9 @@ TSR_PUBLIC tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, ui
  *
  * @param domain    aliases such as DA are printed only for SIDs of this domain; NULL: never
  * @param ret_text  owned by the caller, free(); untouched on failure
- * @return STATUS_NOT_SUPPORTED if it holds a condition, a resource attribute or an ACE type that
- * has no text; STATUS_NO_MEMORY
+ * @return STATUS_NOT_SUPPORTED if it holds what has no text, as some ACE types, a string with a
+ * quotation mark, or a condition that compares two literals; STATUS_INVALID_ACL if a condition or
+ * resource attribute is malformed; STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_sddl_format(const tsr_sd *sd, uint32_t information, const tsr_sid *domain,
                                       char **ret_text);

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/writer.h"
+#include "sec/sddl-condition.h"
 #include "sec/sddl-names.h"
 
 /* Concatenate the names of the bits in @mask. @return whether each of them has one */
@@ -69,11 +70,22 @@ static tsr_status write_sid(struct writer *writer, const uint8_t *encoded, const
     return TSR_OK;
 }
 
+static tsr_status write_last_field(struct writer *writer, const tsr_ace *ace,
+                                   enum sddl_last_field field, const tsr_sid *domain)
+{
+    if (field == SDDL_LAST_NONE) {
+        return TSR_OK;
+    }
+    writer_char(writer, ';');
+    return (field == SDDL_LAST_ATTRIBUTE ? attribute_format : condition_format)(
+        ace->data, ace->n_data, domain, writer);
+}
+
 static tsr_status write_ace(struct writer *writer, const tsr_ace *ace, const tsr_sid *domain)
 {
     const struct sddl_ace_type *type = sddl_ace_type_by_type(ace->type);
 
-    REQUIRE(type && type->last_field == SDDL_LAST_NONE, STATUS_NOT_SUPPORTED);
+    REQUIRE(type, STATUS_NOT_SUPPORTED);
 
     writer_char(writer, '(');
     writer_text(writer, type->text);
@@ -87,6 +99,7 @@ static tsr_status write_ace(struct writer *writer, const tsr_ace *ace, const tsr
     write_guid(writer, ace->inherited_object_type);
     writer_char(writer, ';');
     TRY(write_sid(writer, ace->sid, domain));
+    TRY(write_last_field(writer, ace, type->last_field, domain));
     writer_char(writer, ')');
     return TSR_OK;
 }

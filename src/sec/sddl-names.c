@@ -65,6 +65,42 @@ static const struct sddl_name filter_ace_flags[] = {
     {"", 0},
 };
 
+/* Spelled as Windows prints them, "_any" included. */
+const struct sddl_operator sddl_operators[] = {
+    {"&&", CONDITION_AND, CONDITION_CLASS_JUNCTION},
+    {"||", CONDITION_OR, CONDITION_CLASS_JUNCTION},
+    {"==", CONDITION_EQUAL, CONDITION_CLASS_RELATION},
+    {"!=", CONDITION_NOT_EQUAL, CONDITION_CLASS_RELATION},
+    {"<=", CONDITION_LESS_OR_EQUAL, CONDITION_CLASS_RELATION},
+    {"<", CONDITION_LESS, CONDITION_CLASS_RELATION},
+    {">=", CONDITION_GREATER_OR_EQUAL, CONDITION_CLASS_RELATION},
+    {">", CONDITION_GREATER, CONDITION_CLASS_RELATION},
+    {"!", CONDITION_NOT, CONDITION_CLASS_NEGATION},
+    {"Contains", CONDITION_CONTAINS, CONDITION_CLASS_RELATION},
+    {"Not_Contains", CONDITION_NOT_CONTAINS, CONDITION_CLASS_RELATION},
+    {"Any_of", CONDITION_ANY_OF, CONDITION_CLASS_RELATION},
+    {"Not_Any_of", CONDITION_NOT_ANY_OF, CONDITION_CLASS_RELATION},
+    {"Exists", CONDITION_EXISTS, CONDITION_CLASS_EXISTENCE},
+    {"Not_Exists", CONDITION_NOT_EXISTS, CONDITION_CLASS_EXISTENCE},
+    {"Member_of", CONDITION_MEMBER_OF, CONDITION_CLASS_MEMBERSHIP},
+    {"Member_of_any", CONDITION_MEMBER_OF_ANY, CONDITION_CLASS_MEMBERSHIP},
+    {"Device_Member_of", CONDITION_DEVICE_MEMBER_OF, CONDITION_CLASS_MEMBERSHIP},
+    {"Device_Member_of_any", CONDITION_DEVICE_MEMBER_OF_ANY, CONDITION_CLASS_MEMBERSHIP},
+    {"Not_Member_of", CONDITION_NOT_MEMBER_OF, CONDITION_CLASS_MEMBERSHIP},
+    {"Not_Member_of_any", CONDITION_NOT_MEMBER_OF_ANY, CONDITION_CLASS_MEMBERSHIP},
+    {"Not_Device_Member_of", CONDITION_NOT_DEVICE_MEMBER_OF, CONDITION_CLASS_MEMBERSHIP},
+    {"Not_Device_Member_of_any", CONDITION_NOT_DEVICE_MEMBER_OF_ANY, CONDITION_CLASS_MEMBERSHIP},
+    {NULL, 0, CONDITION_CLASS_JUNCTION},
+};
+
+const struct sddl_attribute_scope sddl_attribute_scopes[] = {
+    {"@USER.", CONDITION_USER},
+    {"@DEVICE.", CONDITION_DEVICE},
+    {"@RESOURCE.", CONDITION_RESOURCE},
+    {"", CONDITION_LOCAL},
+    {NULL, 0},
+};
+
 /* clang-format off */
 static const struct sddl_ace_type ace_types[] = {
     {"A", ACCESS_ALLOWED_ACE_TYPE, ACCESS_ALLOWED_ACE_TYPE, false, SDDL_LAST_NONE},
@@ -160,6 +196,45 @@ static const struct sddl_name domain_aliases[] = {
     {"DC", 515}, {"DD", 516}, {"CA", 517}, {"SA", 518}, {"EA", 519}, {"PA", 520},
     {"CN", 522}, {"AP", 525}, {"KA", 526}, {"EK", 527}, {"RS", 553}, {"", 0},
 };
+
+/* In every locale alike. */
+static char lower(char character)
+{
+    return character >= 'A' && character <= 'Z' ? (char)(character - 'A' + 'a') : character;
+}
+
+bool sddl_is_word(const char *text, size_t size, const char *word)
+{
+    if (strlen(word) != size) {
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        if (lower(text[i]) != lower(word[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct sddl_operator *sddl_operator_by_code(enum condition_code code)
+{
+    for (const struct sddl_operator *entry = sddl_operators; entry->text; entry++) {
+        if (entry->code == code) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+const struct sddl_operator *sddl_operator_by_word(const char *text, size_t size)
+{
+    for (const struct sddl_operator *entry = sddl_operators; entry->text; entry++) {
+        if (sddl_is_word(text, size, entry->text)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
 
 const struct sddl_name *sddl_ace_flags(uint8_t ace_type)
 {

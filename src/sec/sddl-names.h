@@ -15,6 +15,8 @@
 #include <tessera/sid.h>
 #include <tessera/status.h>
 
+#include "sec/condition-token.h"
+
 #define SDDL_NULL_ACL       "NO_ACCESS_CONTROL"
 #define SDDL_GUID_TEXT_SIZE 36
 
@@ -40,6 +42,24 @@ struct sddl_ace_type {
     enum sddl_last_field last_field;
 };
 
+/* An operator of conditions. */
+struct sddl_operator {
+    const char *text;
+    enum condition_code code;
+    enum condition_class class;
+};
+
+/* Of two symbols that begin alike the longer comes first; a table ends with NULL. */
+extern const struct sddl_operator sddl_operators[];
+
+/* Where an attribute of a condition is found; the text of the local one is empty. */
+struct sddl_attribute_scope {
+    const char *text;
+    enum condition_code code;
+};
+
+extern const struct sddl_attribute_scope sddl_attribute_scopes[];
+
 extern const struct sddl_name sddl_rights[];       /* one bit each */
 extern const struct sddl_name sddl_right_sets[];   /* of files and registry keys */
 extern const struct sddl_name sddl_label_rights[]; /* in a mandatory label only */
@@ -56,6 +76,15 @@ static inline bool sddl_guid_has_dash(size_t index)
 {
     return index == 4 || index == 6 || index == 8 || index == 10;
 }
+
+/** Whether the @size characters at @text are @word, in either case. */
+bool sddl_is_word(const char *text, size_t size, const char *word);
+
+/** The operator of a condition that has this code; NULL if none. */
+const struct sddl_operator *sddl_operator_by_code(enum condition_code code);
+
+/** The operator spelled by exactly @size characters at @text, in either case; NULL if none. */
+const struct sddl_operator *sddl_operator_by_word(const char *text, size_t size);
 
 /** The names of ACE flags; bit 40h is called otherwise on an access filter. */
 const struct sddl_name *sddl_ace_flags(uint8_t ace_type);

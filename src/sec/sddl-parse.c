@@ -7,12 +7,12 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/writer.h"
+#include "sec/sddl-condition.h"
 #include "sec/sddl-names.h"
+#include "sec/sddl-text.h"
 
-#define NOT_A_DIGIT   255u
-#define ACE_MASK_END  8 /* header and mask */
 #define ACE_N_GUIDS   2
-#define ACE_SIZE_MAX  (ACE_MASK_END + 4 + ACE_N_GUIDS * TSR_GUID_SIZE + TSR_SID_SIZE_MAX)
 #define NUMERIC_SID   "-0123456789ABCDEFabcdefXx" /* what a numeric SID may hold after its S */
 #define NO_ACE_TYPE   0xffu
 #define GUID_EXPECTED "expected a GUID as 8-4-4-4-12 hexadecimal digits, or ';'"
@@ -21,6 +21,7 @@
 struct parser {
     const char *start;
     const char *at;
+    const char *end;
     const tsr_sid *domain; /* NULL: none */
     tsr_sddl_error error;
 };
@@ -34,6 +35,7 @@ struct ace {
     uint8_t guids[ACE_N_GUIDS * TSR_GUID_SIZE];
     size_t guids_size;
     tsr_sid sid;
+    struct writer data; /* the condition or resource attribute */
 };
 
 /* An ACL section. */
@@ -59,6 +61,11 @@ static void cleanup_draft_deinit(struct draft *draft)
 {
     free(draft->dacl.bytes);
     free(draft->sacl.bytes);
+}
+
+static void cleanup_ace_deinit(struct ace *ace)
+{
+    writer_deinit(&ace->data);
 }
 
 static void cleanup_tsr_acl_builder_deinit(tsr_acl_builder *builder)
@@ -87,20 +94,6 @@ static tsr_status expect(struct parser *parser, char character, const char *mess
     }
     parser->at++;
     return TSR_OK;
-}
-
-static unsigned int digit_value(char character)
-{
-    if (character >= '0' && character <= '9') {
-        return (unsigned int)(character - '0');
-    }
-    if (character >= 'a' && character <= 'f') {
-        return (unsigned int)(character - 'a') + 10;
-    }
-    if (character >= 'A' && character <= 'F') {
-        return (unsigned int)(character - 'A') + 10;
-    }
-    return NOT_A_DIGIT;
 }
 
 /* DEVIATION: Windows takes signs and saturates what is too large (access-check.md 2.1). */
@@ -291,24 +284,41 @@ static tsr_status read_guid_field(struct parser *parser, uint32_t object_flag, s
     return TSR_OK;
 }
 
-/* What follows the SID in types that carry data; its text cannot be read yet. */
-static tsr_status read_last_field(struct parser *parser, const struct sddl_ace_type *type)
+/* The condition or resource attribute that follows the SID in types that carry one. */
+static tsr_status read_last_field(struct parser *parser, struct ace *ace)
 {
-    const bool is_attribute = type->last_field == SDDL_LAST_ATTRIBUTE;
+    const bool is_attribute = ace->type->last_field == SDDL_LAST_ATTRIBUTE;
+    const char *start;
+    tsr_status status;
+    size_t n_taken;
 
-    if (type->last_field == SDDL_LAST_NONE) {
-        return TSR_OK;
-    }
     TRY(expect(parser, ';',
                is_attribute ? "expected ';' and a resource attribute"
                             : "expected ';' and a condition"));
-    if (*parser->at != '(') {
-        return refuse(parser, is_attribute ? "expected a resource attribute in parentheses"
-                                           : "expected a condition in parentheses");
+    start = parser->at;
+    status = (is_attribute ? attribute_parse : condition_parse)(
+        start, (size_t)(parser->end - start), parser->domain, &ace->data, &n_taken, &parser->error);
+    if (tsr_failed(status)) {
+        parser->error.column += (size_t)(start - parser->start);
+        return status;
     }
-    return refuse_at(parser, parser->at, STATUS_NOT_SUPPORTED,
-                     is_attribute ? "resource attributes are not supported"
-                                  : "conditions are not supported");
+
+    parser->at += n_taken;
+    return expect(parser, ')', "expected ')' at the end of the ACE");
+}
+
+/* An attribute belongs to everyone ([MS-DTYP] 2.4.4.15); for another it would mean nothing. */
+static tsr_status read_trustee(struct parser *parser, struct ace *ace)
+{
+    const char *start = parser->at;
+
+    TRY(read_sid(parser, &ace->sid));
+    if (ace->type->last_field == SDDL_LAST_ATTRIBUTE &&
+        !tsr_sid_equal(&ace->sid, &TSR_SID_EVERYONE)) {
+        return refuse_at(parser, start, STATUS_INVALID_SECURITY_DESCR,
+                         "expected WD, whom every resource attribute is for");
+    }
+    return TSR_OK;
 }
 
 static tsr_status read_ace(struct parser *parser, bool is_sacl, struct ace *ace)
@@ -324,47 +334,54 @@ static tsr_status read_ace(struct parser *parser, bool is_sacl, struct ace *ace)
     TRY(expect(parser, ';', "expected ';' after the object GUID"));
     TRY(read_guid_field(parser, ACE_INHERITED_OBJECT_TYPE_PRESENT, ace));
     TRY(expect(parser, ';', "expected ';' after the inherited object GUID"));
-    TRY(read_sid(parser, &ace->sid));
-    TRY(read_last_field(parser, ace->type));
+    TRY(read_trustee(parser, ace));
+    if (ace->type->last_field != SDDL_LAST_NONE) {
+        return read_last_field(parser, ace);
+    }
     return expect(parser, ')', "expected ')' after the SID");
 }
 
 /* Encode an ACE; an object type that has no GUID becomes the plain one (access-check.md 2.1). */
-static tsr_status ace_encode(const struct ace *ace, uint8_t bytes[ACE_SIZE_MAX], size_t *ret_size)
+static tsr_status ace_encode(const struct ace *ace, struct writer *writer)
 {
-    size_t at = ACE_MASK_END;
+    uint8_t sid[TSR_SID_SIZE_MAX];
     size_t sid_size;
 
-    bytes[0] = ace->object_flags ? ace->type->type : ace->type->plain_type;
-    bytes[1] = ace->flags;
-    store_le32(bytes + TSR_ACE_HEADER_SIZE, ace->mask);
-    if (ace->object_flags) {
-        store_le32(bytes + at, ace->object_flags);
-        memcpy(bytes + at + 4, ace->guids, ace->guids_size);
-        at += 4 + ace->guids_size;
-    }
-    TRY(tsr_sid_encode(&ace->sid, bytes + at, ACE_SIZE_MAX - at, &sid_size));
-    store_le16(bytes + 2, (uint16_t)(at + sid_size));
+    TRY(tsr_sid_encode(&ace->sid, sid, sizeof(sid), &sid_size));
 
-    *ret_size = at + sid_size;
+    writer_u8(writer, ace->object_flags ? ace->type->type : ace->type->plain_type);
+    writer_u8(writer, ace->flags);
+    writer_le16(writer, 0);
+    writer_le32(writer, ace->mask);
+    if (ace->object_flags) {
+        writer_le32(writer, ace->object_flags);
+        writer_bytes(writer, ace->guids, ace->guids_size);
+    }
+    writer_bytes(writer, sid, sid_size);
+    writer_bytes(writer, ace->data.bytes, ace->data.size);
+    REQUIRE(!writer->failed && !ace->data.failed, STATUS_NO_MEMORY);
+    REQUIRE(writer->size <= UINT16_MAX, STATUS_INVALID_ACL);
+
+    writer_patch_le16(writer, 2, (uint16_t)writer->size);
     return TSR_OK;
 }
 
 static tsr_status add_ace(struct parser *parser, bool is_sacl, tsr_acl_builder *builder)
 {
+    CLEANUP(ace_deinit) struct ace ace = {0};
+    CLEANUP(writer_deinit) struct writer writer = {0};
     const char *start = parser->at;
-    uint8_t bytes[ACE_SIZE_MAX];
-    struct ace ace = {0};
-    size_t size;
+    tsr_status status;
 
     TRY(read_ace(parser, is_sacl, &ace));
-    TRY(ace_encode(&ace, bytes, &size));
-    tsr_acl_builder_add_encoded(builder, bytes, size);
-    if (builder->failure != STATUS_SUCCESS) {
-        return refuse_at(parser, start, builder->failure,
-                         "expected an ACL that fits into 65532 bytes and into memory");
+    status = ace_encode(&ace, &writer);
+    if (tsr_ok(status)) {
+        tsr_acl_builder_add_encoded(builder, writer.bytes, writer.size);
+        status = tsr_status_of(builder->failure);
     }
-    return TSR_OK;
+    return tsr_ok(status) ? status
+                          : refuse_at(parser, start, status.code,
+                                      "expected an ACL that fits into 65532 bytes and into memory");
 }
 
 /* The flags of an ACL, in any order and number. */
@@ -462,7 +479,8 @@ static tsr_status parse(struct parser *parser, uint8_t **ret_bytes, size_t *ret_
 tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, uint8_t **ret_bytes,
                           size_t *ret_size, tsr_sddl_error *ret_error)
 {
-    struct parser parser = {.start = text, .at = text, .domain = domain};
+    struct parser parser = {
+        .start = text, .at = text, .end = text + strlen(text), .domain = domain};
     const tsr_status status = parse(&parser, ret_bytes, ret_size);
 
     if (tsr_failed(status) && ret_error) {

@@ -800,16 +800,100 @@ static void success_leaves_the_error_alone(void **state)
     assert_int_equal(error.column, 42);
 }
 
-static void conditions_and_attributes_are_not_supported_yet(void **state)
+static void conditions_and_attributes_are_read_and_printed_in_every_type_that_has_one(void **state)
+{
+    static const struct {
+        const char *text;
+        uint8_t type;
+    } cases[] = {
+        {"D:(XA;OI;FA;;;WD;(a == 1))", ACCESS_ALLOWED_CALLBACK_ACE_TYPE},
+        {"D:(XD;;FA;;;BA;(@USER.a))", ACCESS_DENIED_CALLBACK_ACE_TYPE},
+        {"D:(ZA;;FA;" GUID_TEXT ";;WD;(a == 1))", ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE},
+        {"D:(ZA;;FA;" GUID_TEXT ";" OTHER ";WD;(Member_of {SID(BA)}))",
+         ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE},
+        {"S:(XU;SA;FA;;;WD;(a == 1))", SYSTEM_AUDIT_CALLBACK_ACE_TYPE},
+        {"S:(FL;TP;FA;;;WD;(!(@DEVICE.a)))", SYSTEM_ACCESS_FILTER_ACE_TYPE},
+        {"S:(RA;CI;;;;WD;(\"a\",TI,0x0,1))", SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        CLEANUP(parsed_deinit) struct parsed parsed = parse(cases[i].text);
+        const tsr_ace ace = only_ace(parsed.sd.has_dacl ? &parsed.sd.dacl : &parsed.sd.sacl);
+
+        assert_int_equal(ace.type, cases[i].type);
+        assert_int_equal(ace.size % 4, 0);
+        expect_text(cases[i].text, &parsed.sd, ALL_SECTIONS);
+    }
+}
+
+static void a_condition_follows_the_sid_and_ends_the_ace(void **state)
+{
+    static const uint8_t condition[] = "artx\xf8\x02\0\0\0a\0";
+    CLEANUP(parsed_deinit) struct parsed parsed = parse("D:(XA;;FA;;;WD;(a))(A;;FA;;;BA)");
+    size_t offset = 0;
+    tsr_ace ace;
+    (void)state;
+
+    assert_true(tsr_acl_next(&parsed.sd.dacl, &offset, &ace));
+    assert_int_equal(ace.size, 8 + 12 + 12);
+    assert_int_equal(ace.n_data, 12);
+    assert_memory_equal(ace.data, condition, 12);
+    expect_text("D:(XA;;FA;;;WD;(a))(A;;FA;;;BA)", &parsed.sd, ALL_SECTIONS);
+}
+
+static void an_object_type_with_a_condition_but_no_guid_becomes_the_plain_type(void **state)
+{
+    CLEANUP(parsed_deinit) struct parsed parsed = parse("D:(ZA;;FA;;;WD;(a))");
+    (void)state;
+
+    assert_int_equal(only_ace(&parsed.sd.dacl).type, ACCESS_ALLOWED_CALLBACK_ACE_TYPE);
+    assert_int_equal(parsed.sd.dacl.bytes[0], 2);
+    expect_text("D:(XA;;FA;;;WD;(a))", &parsed.sd, ALL_SECTIONS);
+}
+
+static void a_refused_condition_or_attribute_tells_its_column_in_the_whole_text(void **state)
+{
+    const uint32_t code = STATUS_INVALID_SECURITY_DESCR;
+    (void)state;
+
+    expect_refused(code, 17, "D:(XD;;FA;;;WD;(");
+    expect_refused(code, 17, "D:(XA;;FA;;;WD;())");
+    expect_refused(code, 22, "D:(XA;;FA;;;WD;(a == b))");
+    expect_refused(code, 36, "D:(A;;FA;;;WD)(XA;;FA;;;WD;(a == 1) )");
+    expect_refused(code, 20, "D:(XA;;FA;;;WD;(a)))");
+    expect_refused(STATUS_INVALID_SID, 31, "D:(XA;;FA;;;WD;(Member_of(SID(ZZ)))");
+    expect_refused(code, 19, "S:(RA;;;;;WD;(\"a\",TQ,0,1))");
+    expect_refused(code, 26, "S:(RA;;;;;WD;(\"a\",TI,0,1)");
+}
+
+static void an_attribute_is_for_everyone(void **state)
 {
     (void)state;
 
-    expect_refused(STATUS_NOT_SUPPORTED, 16, "D:(XA;;FA;;;WD;(a == 1))");
-    expect_refused(STATUS_NOT_SUPPORTED, 16, "D:(XD;;FA;;;WD;(");
-    expect_refused(STATUS_NOT_SUPPORTED, 52, "D:(ZA;;FA;" GUID_TEXT ";;WD;(a == 1))");
-    expect_refused(STATUS_NOT_SUPPORTED, 18, "S:(XU;SA;FA;;;WD;(a == 1))");
-    expect_refused(STATUS_NOT_SUPPORTED, 18, "S:(FL;TP;FA;;;WD;(a == 1))");
-    expect_refused(STATUS_NOT_SUPPORTED, 14, "S:(RA;;;;;WD;(\"a\",TI,0,1))");
+    CLEANUP(parsed_deinit) struct parsed parsed = parse("S:(RA;;;;;S-1-1-0;(\"a\",TI,0,1))");
+    expect_text("S:(RA;;;;;WD;(\"a\",TI,0x0,1))", &parsed.sd, ALL_SECTIONS);
+    expect_refused(STATUS_INVALID_SECURITY_DESCR, 11, "S:(RA;;;;;BA;(\"a\",TI,0,1))");
+}
+
+static void aces_with_conditions_may_fill_an_acl_and_no_more(void **state)
+{
+    /* 1637 ACEs of 40 bytes and one of 44 behind the header of 8: exactly 65532. */
+    CLEANUP(free) char *fits = repeated("D:", "(XA;;;;;WD;(abcde))", 1637, "(XA;;;;;BA;(abcde))");
+    CLEANUP(free)
+    char *one_more = repeated("D:", "(XA;;;;;WD;(abcde))", 1637, "(XA;;;;;BA;(abcde))(A;;;;;WD)");
+    CLEANUP(free) char *one_large = repeated("D:(XA;;;;;WD;(", "a", 32747, "))");
+    CLEANUP(free) char *too_large = repeated("D:(XA;;;;;WD;(", "a", 32748, "))");
+    CLEANUP(parsed_deinit) struct parsed parsed = parse(fits);
+    CLEANUP(parsed_deinit) struct parsed large = parse(one_large);
+    (void)state;
+
+    assert_int_equal(parsed.sd.dacl.size, TSR_ACL_SIZE_MAX);
+    expect_text(fits, &parsed.sd, ALL_SECTIONS);
+    expect_refused(STATUS_INVALID_ACL, 3 + 1638 * 19, one_more);
+    assert_int_equal(large.sd.dacl.size, TSR_ACL_SIZE_MAX);
+    expect_text(one_large, &large.sd, ALL_SECTIONS);
+    expect_refused(STATUS_INVALID_ACL, 3, too_large);
 }
 
 static void conditional_types_without_their_last_field_are_refused(void **state)
@@ -825,6 +909,7 @@ static void conditional_types_without_their_last_field_are_refused(void **state)
     expect_refused(code, 15, "S:(FL;;FA;;;WD)");
     expect_refused(code, 13, "S:(RA;;;;;WD)");
     expect_refused(code, 7, "S:(FL;SA;FA;;;WD;(a))");
+    expect_refused(code, 14, "D:(A;;FA;;;WD;(a))");
 }
 
 static void an_acl_may_grow_to_its_limit_and_no_further(void **state)
@@ -866,6 +951,23 @@ static void hostile_text_of_megabytes_is_judged_without_delay_or_recursion(void 
         {"O:S-1-5-", "D", "D:", STATUS_INVALID_SID},
         {"O:S-1-5", "-1", "D:", STATUS_INVALID_SID},
         {"", "O:SY", "", STATUS_INVALID_SECURITY_DESCR},
+        {"D:(XA;;;;;WD;", "(", "", STATUS_INVALID_SECURITY_DESCR},
+        {"D:(XA;;;;;WD;(", "!(", "", STATUS_INVALID_SECURITY_DESCR},
+        {"D:(XA;;;;;WD;(", "a", "))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(a", " ", "))", STATUS_SUCCESS},
+        {"D:(XA;;;;;WD;(a == ", "0", "))", STATUS_SUCCESS},
+        {"D:(XA;;;;;WD;(a == ", "1", "))", STATUS_INVALID_SECURITY_DESCR},
+        {"D:(XA;;;;;WD;(a == \"", "b", "\"))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(a == #", "b", "))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(a == {1", ",1", "}))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(a", "&&a", "))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(a", "==1", "))", STATUS_INVALID_ACL},
+        {"D:(XA;;;;;WD;(Member_of SID(S-1-5-", "0", "1)))", STATUS_INVALID_SID},
+        {"D:", "(XA;;;;;WD;(a == \"", "", STATUS_INVALID_SECURITY_DESCR},
+        {"S:(RA;;;;;WD;(\"", "a", "\",TI,0))", STATUS_INVALID_ACL},
+        {"S:(RA;;;;;WD;(\"a\",TI,0", ",1", "))", STATUS_INVALID_ACL},
+        {"S:(RA;;;;;WD;(\"a\",TS,0,\"", "b", "\"))", STATUS_INVALID_ACL},
+        {"S:(RA;;;;;WD;(\"a\",TX,0,", "bb", "))", STATUS_INVALID_ACL},
     };
     (void)state;
 
@@ -928,26 +1030,39 @@ static struct parsed with_ace_type(uint8_t type)
     return parsed;
 }
 
-static void ace_types_that_carry_data_or_have_no_name_cannot_be_printed(void **state)
+static void expect_unprintable(uint32_t code, const tsr_sd *sd, uint32_t information)
+{
+    char *text = (char *)0x1;
+
+    expect_status(code, tsr_sddl_format(sd, information, NULL, &text));
+    assert_ptr_equal(text, (char *)0x1);
+}
+
+static void ace_types_that_have_no_name_cannot_be_printed(void **state)
+{
+    static const uint8_t types[] = {SYSTEM_ALARM_CALLBACK_ACE_TYPE, 0x16, 0xff};
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+        CLEANUP(parsed_deinit) struct parsed parsed = with_ace_type(types[i]);
+
+        expect_unprintable(STATUS_NOT_SUPPORTED, &parsed.sd, ALL_SECTIONS);
+    }
+}
+
+static void malformed_conditions_and_attributes_cannot_be_printed(void **state)
 {
     static const uint8_t types[] = {
-        ACCESS_ALLOWED_CALLBACK_ACE_TYPE,
-        ACCESS_DENIED_CALLBACK_ACE_TYPE,
-        SYSTEM_AUDIT_CALLBACK_ACE_TYPE,
-        SYSTEM_ALARM_CALLBACK_ACE_TYPE,
-        SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE,
+        ACCESS_ALLOWED_CALLBACK_ACE_TYPE, ACCESS_DENIED_CALLBACK_ACE_TYPE,
+        SYSTEM_AUDIT_CALLBACK_ACE_TYPE,   SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE,
         SYSTEM_ACCESS_FILTER_ACE_TYPE,
-        0x16,
-        0xff,
     };
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
         CLEANUP(parsed_deinit) struct parsed parsed = with_ace_type(types[i]);
-        char *text = (char *)0x1;
 
-        expect_status(STATUS_NOT_SUPPORTED, tsr_sddl_format(&parsed.sd, ALL_SECTIONS, NULL, &text));
-        assert_ptr_equal(text, (char *)0x1);
+        expect_unprintable(STATUS_INVALID_ACL, &parsed.sd, ALL_SECTIONS);
     }
 }
 
@@ -955,13 +1070,19 @@ static void what_was_not_asked_for_does_not_hinder_printing(void **state)
 {
     CLEANUP(parsed_deinit)
     struct parsed attribute = with_ace_type(SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE);
-    char *text = NULL;
     (void)state;
 
     expect_text("", &attribute.sd, LABEL_SECURITY_INFORMATION | OWNER_SECURITY_INFORMATION);
-    expect_status(STATUS_NOT_SUPPORTED,
-                  tsr_sddl_format(&attribute.sd, ATTRIBUTE_SECURITY_INFORMATION, NULL, &text));
-    assert_null(text);
+    expect_unprintable(STATUS_INVALID_ACL, &attribute.sd, ATTRIBUTE_SECURITY_INFORMATION);
+}
+
+static void attributes_are_printed_when_they_alone_are_asked_for(void **state)
+{
+    CLEANUP(parsed_deinit)
+    struct parsed parsed = parse("S:(AU;SA;FA;;;WD)(RA;;;;;WD;(\"a\",TI,0x0,1))");
+    (void)state;
+
+    expect_text("S:(RA;;;;;WD;(\"a\",TI,0x0,1))", &parsed.sd, ATTRIBUTE_SECURITY_INFORMATION);
 }
 
 static void a_null_sacl_and_slack_are_not_printed(void **state)
@@ -1012,15 +1133,22 @@ int main(void)
         cmocka_unit_test(every_truncation_of_a_text_is_refused_or_whole_in_itself),
         cmocka_unit_test(an_alias_that_needs_a_domain_is_refused_without_one),
         cmocka_unit_test(success_leaves_the_error_alone),
-        cmocka_unit_test(conditions_and_attributes_are_not_supported_yet),
+        cmocka_unit_test(conditions_and_attributes_are_read_and_printed_in_every_type_that_has_one),
+        cmocka_unit_test(a_condition_follows_the_sid_and_ends_the_ace),
+        cmocka_unit_test(an_object_type_with_a_condition_but_no_guid_becomes_the_plain_type),
+        cmocka_unit_test(a_refused_condition_or_attribute_tells_its_column_in_the_whole_text),
+        cmocka_unit_test(an_attribute_is_for_everyone),
+        cmocka_unit_test(aces_with_conditions_may_fill_an_acl_and_no_more),
         cmocka_unit_test(conditional_types_without_their_last_field_are_refused),
         cmocka_unit_test(an_acl_may_grow_to_its_limit_and_no_further),
         cmocka_unit_test(hostile_text_of_megabytes_is_judged_without_delay_or_recursion),
         cmocka_unit_test(sections_are_printed_as_asked),
         cmocka_unit_test(a_scope_is_printed_when_it_alone_is_asked_for),
         cmocka_unit_test(domain_aliases_are_printed_for_the_given_domain_only),
-        cmocka_unit_test(ace_types_that_carry_data_or_have_no_name_cannot_be_printed),
+        cmocka_unit_test(ace_types_that_have_no_name_cannot_be_printed),
+        cmocka_unit_test(malformed_conditions_and_attributes_cannot_be_printed),
         cmocka_unit_test(what_was_not_asked_for_does_not_hinder_printing),
+        cmocka_unit_test(attributes_are_printed_when_they_alone_are_asked_for),
         cmocka_unit_test(a_null_sacl_and_slack_are_not_printed),
     };
 

@@ -23,23 +23,12 @@ FAMILIES = [
     "mandatory_mask",
     "set_security",
     "binary_validity",
+    "conditional_eval",
+    "conditional_syntax",
 ]
 
 # This collection's own reading of bytes that the vector also holds.
 DERIVED = {"decoded"}
-
-# ACE types whose text holds a conditional expression or a resource attribute.
-CONDITIONAL = {"XA", "XD", "XU", "ZA", "RA", "FL"}
-
-
-def ace_types(vector):
-    for acl in ("dacl", "sacl"):
-        for ace in (vector["decoded"][acl] or {}).get("aces", []):
-            yield ace["type"]
-
-
-def wanted(family, vector):
-    return family != "sddl_binary" or not CONDITIONAL.intersection(ace_types(vector))
 
 
 def without_derived(value):
@@ -57,12 +46,11 @@ def compact(vector):
 def convert(source, target, family):
     with open(source / f"{family}.json", encoding="utf-8") as file:
         vectors = json.load(file)["vectors"]
-    kept = [vector for vector in vectors if wanted(family, vector)]
 
     with open(target / f"{family}.jsonl", "w", encoding="ascii", newline="\n") as file:
-        for vector in kept:
+        for vector in vectors:
             file.write(compact(vector) + "\n")
-    print(f"{family}: {len(kept)} of {len(vectors)}")
+    print(f"{family}: {len(vectors)}")
 
 
 def main():
