@@ -2,44 +2,36 @@
 /*
  * Conformance: access checks, generic mapping, and what mandatory labels leave.
  *
- * A case that needs something not built is left out and counted by its reason; the counts are
- * asserted, so that no case drops out unseen. Audit records are not judged: of a case that states
- * them, the status and the rights still are.
+ * Every case is run. One that ends otherwise is listed with the reason; one whose descriptor our
+ * SDDL parser refuses disagrees too. Audit records are not judged: of a case that states them, the
+ * status and the rights still are.
  */
 
 #include <support/vectors.h>
 
+#include <tessera/claim.h>
 #include <tessera/privilege.h>
 #include <tessera/sddl.h>
 #include <tessera/token.h>
 
+#include "base/check.h"
 #include "sec/access.h"
 
 #define N_SIDS_MAX 64
 
-enum left_out {
-    RUN,
-    LEFT_CONDITION,
-    LEFT_OBJECT_TYPES,
-    LEFT_APPCONTAINER,
-    LEFT_CENTRAL_POLICY,
-    LEFT_SYSTEM_CALL,
-    N_REASONS,
-};
-
-static const char *const reasons[N_REASONS] = {
-    [RUN] = "run",
-    [LEFT_CONDITION] = "left out: condition or resource attribute",
-    [LEFT_OBJECT_TYPES] = "left out: object types",
-    [LEFT_APPCONTAINER] = "left out: AppContainer",
-    [LEFT_CENTRAL_POLICY] = "left out: central access policy",
-    [LEFT_SYSTEM_CALL] = "left out: refused by the system call, before the check",
-};
+#define MATCHES_BOTH (SID_MATCHES_ALLOW | SID_MATCHES_DENY)
 
 struct access_run {
     struct vector_run run;
-    size_t counts[N_REASONS];
-    size_t n_audited; /* of those run, how many state audit records */
+    size_t n_unread;    /* whose SDDL is refused */
+    size_t n_unencoded; /* with a claim that no token can hold */
+    size_t n_audited;   /* that state audit records */
+};
+
+struct made_claims {
+    struct claim_list list;
+    tsr_claim *claims; /* owned, with the bytes of each */
+    size_t n_refused;
 };
 
 /* A token of a vector. */
@@ -47,13 +39,29 @@ struct made_subject {
     struct subject subject;
     struct sid_set *sids;
     struct sid_set *restricting;
+    struct sid_set *packages;
+    struct sid_set *device_sids;
+    struct sid_set *restricting_device_sids;
+    struct made_claims user;
+    struct made_claims device;
+    struct made_claims local;
     tsr_sid integrity;
 };
 
-/* A descriptor of a vector. */
-struct made_sd {
-    uint8_t *bytes; /* NULL: it holds a condition that SDDL does not read */
-    tsr_sd sd;
+/* What a vector asks. */
+struct made_request {
+    struct access_request request;
+    tsr_sid self;
+    struct access_node *nodes;
+    uint8_t *guids;
+    struct central_policy *policies; /* with their rules and the bytes of their ACLs */
+    size_t n_policies;
+};
+
+/* SIDs on their way into a set. */
+struct sid_list {
+    struct sid_set_entry entries[N_SIDS_MAX];
+    size_t n_entries;
 };
 
 static uint8_t matches_by(uint32_t attributes)
@@ -61,65 +69,195 @@ static uint8_t matches_by(uint32_t attributes)
     if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
         return SID_MATCHES_DENY;
     }
-    return attributes & SE_GROUP_ENABLED ? SID_MATCHES_ALLOW | SID_MATCHES_DENY : 0;
+    return attributes & SE_GROUP_ENABLED ? MATCHES_BOTH : 0;
 }
 
-static void add_sid(struct sid_set_entry *entries, size_t *n_entries, const char *text,
-                    uint8_t matches)
+static void add_sid(struct sid_list *list, const char *text, uint8_t matches)
 {
-    assert_true(*n_entries < N_SIDS_MAX);
-    entries[(*n_entries)++] = (struct sid_set_entry){sid_of(text), matches};
+    assert_true(list->n_entries < N_SIDS_MAX);
+    list->entries[list->n_entries++] = (struct sid_set_entry){sid_of(text), matches};
+}
+
+static void add_texts(struct sid_list *list, const json_t *texts)
+{
+    size_t i;
+    json_t *element;
+
+    json_array_foreach(texts, i, element)
+    {
+        add_sid(list, json_string_value(element), MATCHES_BOTH);
+    }
+}
+
+static void add_groups(struct sid_list *list, const json_t *groups)
+{
+    size_t i;
+    json_t *element;
+
+    json_array_foreach(groups, i, element)
+    {
+        add_sid(list, vector_text(element, "sid"), matches_by(vector_mask(element, "attributes")));
+    }
+}
+
+static struct sid_set *make_set(const struct sid_list *list)
+{
+    struct sid_set *set = NULL;
+
+    expect_ok(sid_set_new(list->entries, list->n_entries, &set));
+    return set;
 }
 
 static struct sid_set *make_sids(const json_t *token)
 {
-    struct sid_set_entry entries[N_SIDS_MAX];
     const char *user = vector_text(token, "user");
-    struct sid_set *set = NULL;
-    size_t n_entries = 0;
-    size_t i;
-    json_t *element;
+    const bool deny_only = json_is_true(json_object_get(token, "user_deny_only"));
+    struct sid_list list = {0};
 
     if (user) {
-        add_sid(entries, &n_entries, user,
-                json_is_true(json_object_get(token, "user_deny_only"))
-                    ? SID_MATCHES_DENY
-                    : SID_MATCHES_ALLOW | SID_MATCHES_DENY);
+        add_sid(&list, user, deny_only ? SID_MATCHES_DENY : MATCHES_BOTH);
     }
-    json_array_foreach(json_object_get(token, "groups"), i, element)
-    {
-        add_sid(entries, &n_entries, vector_text(element, "sid"),
-                matches_by(vector_mask(element, "attributes")));
+    add_groups(&list, json_object_get(token, "groups"));
+    add_texts(&list, json_object_get(token, "user_sids"));
+    return make_set(&list);
+}
+
+static struct sid_set *make_device_sids(const json_t *token)
+{
+    const json_t *groups = json_object_get(token, "device_groups");
+    const json_t *texts = json_object_get(token, "device_sids");
+    struct sid_list list = {0};
+
+    if (!groups && !texts) {
+        return NULL;
     }
-    json_array_foreach(json_object_get(token, "user_sids"), i, element)
-    {
-        add_sid(entries, &n_entries, json_string_value(element),
-                SID_MATCHES_ALLOW | SID_MATCHES_DENY);
-    }
-    expect_ok(sid_set_new(entries, n_entries, &set));
-    return set;
+    add_groups(&list, groups);
+    add_texts(&list, texts);
+    return make_set(&list);
 }
 
 /* Restricting SIDs take part whatever their attributes say (access-check.md 9). */
-static struct sid_set *make_restricting(const json_t *token)
+static struct sid_set *make_restricting(const json_t *groups)
 {
-    const json_t *restricting = json_object_get(token, "restricting_sids");
-    struct sid_set_entry entries[N_SIDS_MAX];
-    struct sid_set *set = NULL;
-    size_t n_entries = 0;
+    struct sid_list list = {0};
     size_t i;
     json_t *element;
 
-    if (json_array_size(restricting) == 0) {
+    if (json_array_size(groups) == 0) {
         return NULL;
     }
-    json_array_foreach(restricting, i, element)
+    json_array_foreach(groups, i, element)
     {
-        add_sid(entries, &n_entries, vector_text(element, "sid"),
-                SID_MATCHES_ALLOW | SID_MATCHES_DENY);
+        add_sid(&list, vector_text(element, "sid"), MATCHES_BOTH);
     }
-    expect_ok(sid_set_new(entries, n_entries, &set));
-    return set;
+    return make_set(&list);
+}
+
+/* What an AppContainer is judged by besides its user (access-check.md 10). None is an LPAC. */
+static struct sid_set *make_packages(const json_t *appcontainer)
+{
+    struct sid_list list = {0};
+    size_t i;
+    json_t *capability;
+
+    if (!appcontainer) {
+        return NULL;
+    }
+    assert_null(json_object_get(appcontainer, "exempt"));
+    add_sid(&list, vector_text(appcontainer, "package_sid"), MATCHES_BOTH);
+    add_sid(&list, "S-1-15-2-1", MATCHES_BOTH);
+    add_sid(&list, "S-1-15-2-2", MATCHES_BOTH);
+    json_array_foreach(json_object_get(appcontainer, "capabilities"), i, capability)
+    {
+        add_sid(&list, vector_text(capability, "sid"),
+                matches_by(vector_mask(capability, "attributes")));
+    }
+    return make_set(&list);
+}
+
+static tsr_claim_type claim_type_of(const json_t *claim)
+{
+    static const struct {
+        const char *name;
+        tsr_claim_type type;
+    } types[] = {{"INT64", TSR_CLAIM_INT64},
+                 {"UINT64", TSR_CLAIM_UINT64},
+                 {"STRING", TSR_CLAIM_STRING},
+                 {"SID", TSR_CLAIM_SID},
+                 {"BOOLEAN", TSR_CLAIM_BOOLEAN}};
+    const char *name = vector_text(claim, "type");
+
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+        if (strcmp(types[i].name, name) == 0) {
+            return types[i].type;
+        }
+    }
+    fail_msg("unknown claim type %s", name);
+    return (tsr_claim_type)0;
+}
+
+static tsr_claim_source claim_source_of(tsr_claim_type type, const json_t *value)
+{
+    tsr_claim_source source = {0};
+
+    if (type == TSR_CLAIM_STRING) {
+        source.text = json_string_value(value);
+    } else if (type == TSR_CLAIM_SID) {
+        source.sid = sid_of(json_string_value(value));
+    } else {
+        assert_true(json_is_integer(value));
+        source.number = (uint64_t)json_integer_value(value);
+    }
+    return source;
+}
+
+/* @return whether a token can hold such a claim: none with a value twice, which leaves it out */
+static bool make_claim(const json_t *object, tsr_claim *ret_claim)
+{
+    const tsr_claim_type type = claim_type_of(object);
+    const json_t *values = json_object_get(object, "values");
+    const size_t n_values = json_array_size(values);
+    CLEANUP(free) tsr_claim_source *sources = array_new(n_values, sizeof(*sources));
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    assert_non_null(sources);
+    for (size_t i = 0; i < n_values; i++) {
+        sources[i] = claim_source_of(type, json_array_get(values, i));
+    }
+    if (tsr_failed(tsr_claim_encode(vector_text(object, "name"), type, vector_mask(object, "flags"),
+                                    sources, n_values, &bytes, &size))) {
+        return false;
+    }
+    expect_ok(tsr_claim_view(bytes, size, ret_claim));
+    return true;
+}
+
+static struct made_claims make_claims(const json_t *array)
+{
+    struct made_claims made = {.claims = array_new(json_array_size(array), sizeof(tsr_claim))};
+    size_t i;
+    json_t *object;
+
+    assert_non_null(made.claims);
+    json_array_foreach(array, i, object)
+    {
+        if (make_claim(object, &made.claims[made.list.n_claims])) {
+            made.list.n_claims++;
+        } else {
+            made.n_refused++;
+        }
+    }
+    made.list.claims = made.claims;
+    return made;
+}
+
+static void made_claims_deinit(struct made_claims *made)
+{
+    for (size_t i = 0; i < made->list.n_claims; i++) {
+        free((void *)made->claims[i].bytes);
+    }
+    free(made->claims);
 }
 
 static uint64_t privilege_bits(const json_t *names)
@@ -144,7 +282,14 @@ static void make_subject(const json_t *token, struct made_subject *made)
     const char *integrity = vector_text(token, "integrity");
 
     made->sids = make_sids(token);
-    made->restricting = make_restricting(token);
+    made->restricting = make_restricting(json_object_get(token, "restricting_sids"));
+    made->packages = make_packages(json_object_get(token, "appcontainer"));
+    made->device_sids = make_device_sids(token);
+    made->restricting_device_sids =
+        make_restricting(json_object_get(token, "restricting_device_groups"));
+    made->user = make_claims(json_object_get(token, "user_claims"));
+    made->device = make_claims(json_object_get(token, "device_claims"));
+    made->local = make_claims(json_object_get(token, "local_claims"));
     made->subject = (struct subject){
         .sids = made->sids,
         .restricting = made->restricting,
@@ -153,6 +298,12 @@ static void make_subject(const json_t *token, struct made_subject *made)
         .mandatory_policy = vector_mask(token, "mandatory_policy"),
         .process_trust_type = vector_number(json_array_get(trust, 0)),
         .process_trust_level = vector_number(json_array_get(trust, 1)),
+        .packages = made->packages,
+        .device_sids = made->device_sids,
+        .restricting_device_sids = made->restricting_device_sids,
+        .user_claims = made->user.list,
+        .device_claims = made->device.list,
+        .local_claims = made->local.list,
     };
     if (integrity) {
         made->integrity = sid_of(integrity);
@@ -164,80 +315,171 @@ static void made_subject_deinit(struct made_subject *made)
 {
     made->sids = sid_set_free(made->sids);
     made->restricting = sid_set_free(made->restricting);
+    made->packages = sid_set_free(made->packages);
+    made->device_sids = sid_set_free(made->device_sids);
+    made->restricting_device_sids = sid_set_free(made->restricting_device_sids);
+    made_claims_deinit(&made->user);
+    made_claims_deinit(&made->device);
+    made_claims_deinit(&made->local);
 }
 
-static struct made_sd make_sd(const json_t *description)
+/* A GUID as ACEs store it: its first three fields are little-endian. */
+static void guid_from_text(const char *text, uint8_t guid[TSR_GUID_SIZE])
+{
+    static const uint8_t positions[TSR_GUID_SIZE] = {6,  4,  2,  0,  11, 9,  16, 14,
+                                                     19, 21, 24, 26, 28, 30, 32, 34};
+
+    assert_int_equal(strlen(text), 36);
+    for (size_t i = 0; i < TSR_GUID_SIZE; i++) {
+        unsigned int byte;
+
+        assert_int_equal(sscanf(text + positions[i], "%2x", &byte), 1);
+        guid[i] = (uint8_t)byte;
+    }
+}
+
+static void make_nodes(const json_t *types, struct made_request *made)
+{
+    size_t i;
+    json_t *type;
+
+    made->nodes = array_new(json_array_size(types), sizeof(*made->nodes));
+    made->guids = array_new(json_array_size(types), TSR_GUID_SIZE);
+    assert_non_null(made->nodes);
+    assert_non_null(made->guids);
+    json_array_foreach(types, i, type)
+    {
+        guid_from_text(vector_text(type, "guid"), made->guids + TSR_GUID_SIZE * i);
+        made->nodes[i].level = (uint16_t)vector_mask(type, "level");
+        made->nodes[i].guid = made->guids + TSR_GUID_SIZE * i;
+    }
+}
+
+static struct central_rule make_rule(const json_t *object)
+{
+    struct central_rule rule = {0};
+    uint8_t *bytes;
+    size_t size;
+
+    assert_null(json_object_get(object, "applies_to"));
+    bytes = hex_bytes(vector_text(object, "effective_dacl"), &size);
+    expect_ok(tsr_acl_view(bytes, size, &rule.dacl));
+    return rule;
+}
+
+static struct central_policy make_policy(const json_t *object)
+{
+    const json_t *rules = json_object_get(object, "rules");
+    const size_t n_rules = json_array_size(rules);
+    struct central_rule *made = array_new(n_rules, sizeof(*made));
+
+    assert_non_null(made);
+    for (size_t i = 0; i < n_rules; i++) {
+        made[i] = make_rule(json_array_get(rules, i));
+    }
+    return (struct central_policy){sid_of(vector_text(object, "sid")), made, n_rules};
+}
+
+static void make_policies(const json_t *policies, struct made_request *made)
+{
+    size_t i;
+    json_t *policy;
+
+    made->policies = array_new(json_array_size(policies), sizeof(*made->policies));
+    assert_non_null(made->policies);
+    json_array_foreach(policies, i, policy)
+    {
+        made->policies[made->n_policies++] = make_policy(policy);
+    }
+}
+
+static void make_request(const json_t *vector, struct made_request *made)
+{
+    const json_t *types = json_object_get(vector, "object_types");
+    const json_t *intent = json_object_get(vector, "intent");
+    const char *self = vector_text(vector, "principal_self");
+    const tsr_generic_mapping mapping = vector_mapping(json_object_get(vector, "mapping"));
+
+    make_nodes(types, made);
+    make_policies(json_object_get(vector, "central_policies"), made);
+    made->request = (struct access_request){
+        /* As the object manager does before it asks (access-check.md 3). */
+        .desired = tsr_map_generic(vector_mask(vector, "desired"), &mapping),
+        .mapping = mapping,
+        .backup_intent = vector_has(intent, "backup"),
+        .restore_intent = vector_has(intent, "restore"),
+        .nodes = made->nodes,
+        .n_nodes = json_array_size(types),
+        .result_list = json_is_true(json_object_get(vector, "result_list")),
+        .policies = made->policies,
+        .n_policies = made->n_policies,
+    };
+    if (self) {
+        made->self = sid_of(self);
+        made->request.principal_self = &made->self;
+    }
+}
+
+static void made_request_deinit(struct made_request *made)
+{
+    for (size_t i = 0; i < made->n_policies; i++) {
+        for (size_t j = 0; j < made->policies[i].n_rules; j++) {
+            free((void *)made->policies[i].rules[j].dacl.bytes);
+        }
+        free((void *)made->policies[i].rules);
+    }
+    free(made->policies);
+    free(made->nodes);
+    free(made->guids);
+}
+
+/* @return owned by the caller; NULL: SDDL that we do not read */
+static uint8_t *make_sd(const json_t *description, tsr_sd *ret_sd)
 {
     const char *hex = vector_text(description, "sd_hex");
     const char *domain_text = vector_text(description, "domain_sid");
-    struct made_sd made = {0};
-    tsr_status status;
+    uint8_t *bytes = NULL;
     tsr_sid domain;
     size_t size = 0;
 
     if (hex) {
-        made.bytes = hex_bytes(hex, &size);
+        bytes = hex_bytes(hex, &size);
     } else {
         domain = domain_text ? sid_of(domain_text) : TSR_SID_NULL;
-        status = tsr_sddl_parse(vector_text(description, "sddl"), domain_text ? &domain : NULL,
-                                &made.bytes, &size, NULL);
-        if (status.code == STATUS_NOT_SUPPORTED) {
-            return made;
-        }
-        expect_ok(status);
-    }
-    expect_ok(tsr_sd_view(made.bytes, size, &made.sd));
-    return made;
-}
-
-static bool is_conditional(uint8_t type)
-{
-    return (type >= ACCESS_ALLOWED_CALLBACK_ACE_TYPE &&
-            type <= SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE) ||
-           type == SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE || type == SYSTEM_ACCESS_FILTER_ACE_TYPE;
-}
-
-static bool has_conditional(const tsr_acl *acl)
-{
-    size_t offset = 0;
-    tsr_ace ace;
-
-    while (tsr_acl_next(acl, &offset, &ace)) {
-        if (is_conditional(ace.type)) {
-            return true;
+        if (tsr_failed(tsr_sddl_parse(vector_text(description, "sddl"),
+                                      domain_text ? &domain : NULL, &bytes, &size, NULL))) {
+            return NULL;
         }
     }
-    return false;
+    expect_ok(tsr_sd_view(bytes, size, ret_sd));
+    return bytes;
 }
 
-/* The statuses that the inner check never gives. */
-static bool is_system_call_status(const char *status)
+/* The evaluators of generated cases write 0 for every node that is refused; Windows reports what it
+ * was granted all the same (access-check.md 8.1). */
+static bool states_rights(const json_t *vector, uint32_t status)
 {
-    return status && (strcmp(status, "STATUS_GENERIC_NOT_MAPPED") == 0 ||
-                      strcmp(status, "STATUS_INVALID_SECURITY_DESCR") == 0);
+    return status == STATUS_SUCCESS || strncmp(vector_text(vector, "oracle"), "agreed:", 7) != 0;
 }
 
-static enum left_out classify(const json_t *vector, const struct made_sd *made)
+static bool nodes_are(const json_t *vector, const json_t *expected, const struct access_node *nodes)
 {
-    const json_t *tags = json_object_get(vector, "tags");
-    const json_t *expect = json_object_get(vector, "expect");
+    size_t i;
+    json_t *node;
 
-    if (json_object_get(vector, "object_types")) {
-        return LEFT_OBJECT_TYPES;
+    json_array_foreach(expected, i, node)
+    {
+        uint32_t stated = STATUS_UNSUCCESSFUL;
+
+        expect_ok(tsr_status_by_name(vector_text(node, "status"), &stated));
+        if (nodes[i].status != stated) {
+            return false;
+        }
+        if (states_rights(vector, stated) && nodes[i].granted != vector_mask(node, "granted")) {
+            return false;
+        }
     }
-    if (json_object_get(json_object_get(vector, "token"), "appcontainer")) {
-        return LEFT_APPCONTAINER;
-    }
-    if (json_object_get(vector, "central_policies") || vector_has(tags, "central-access-policy")) {
-        return LEFT_CENTRAL_POLICY;
-    }
-    if (is_system_call_status(vector_text(expect, "status"))) {
-        return LEFT_SYSTEM_CALL;
-    }
-    if (!made->bytes || has_conditional(&made->sd.dacl) || has_conditional(&made->sd.sacl)) {
-        return LEFT_CONDITION;
-    }
-    return RUN;
+    return true;
 }
 
 static bool result_is(const json_t *expect, const tsr_access_result *result)
@@ -257,101 +499,137 @@ static bool result_is(const json_t *expect, const tsr_access_result *result)
            (!used || result->privileges_used == privilege_bits(used));
 }
 
-static bool checks_as_stated(const json_t *vector, const tsr_sd *sd)
+static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct access_run *access)
 {
-    const json_t *intent = json_object_get(vector, "intent");
-    const char *self_text = vector_text(vector, "principal_self");
-    const tsr_sid self = self_text ? sid_of(self_text) : TSR_SID_NULL;
-    struct access_request request = {
-        .mapping = vector_mapping(json_object_get(vector, "mapping")),
-        .principal_self = self_text ? &self : NULL,
-        .backup_intent = vector_has(intent, "backup"),
-        .restore_intent = vector_has(intent, "restore"),
-    };
+    const json_t *expect = json_object_get(vector, "expect");
+    const json_t *expected_nodes = json_object_get(expect, "nodes");
+    struct made_request asked = {0};
     struct made_subject made = {0};
     tsr_access_result result;
+    bool agrees;
 
-    /* As the object manager does before it asks (access-check.md 3). */
-    request.desired = tsr_map_generic(vector_mask(vector, "desired"), &request.mapping);
+    assert_null(json_object_get(vector, "resource_claims"));
     make_subject(json_object_get(vector, "token"), &made);
+    make_request(vector, &asked);
+    access->n_unencoded += made.user.n_refused + made.device.n_refused + made.local.n_refused > 0;
 
-    result = access_check(&made.subject, sd, &request);
+    result = access_check(&made.subject, sd, &asked.request);
 
+    if (expected_nodes) {
+        assert_int_equal(json_array_size(expected_nodes), asked.request.n_nodes);
+        agrees = nodes_are(vector, expected_nodes, asked.nodes);
+    } else {
+        agrees = result_is(expect, &result);
+    }
+    made_request_deinit(&asked);
     made_subject_deinit(&made);
-    return result_is(json_object_get(vector, "expect"), &result);
+    return agrees;
 }
 
 static void judge_access(const json_t *vector, void *context)
 {
     const json_t *audit = json_object_get(json_object_get(vector, "expect"), "audit");
     struct access_run *access = context;
-    struct made_sd made = make_sd(json_object_get(vector, "sd"));
-    const enum left_out verdict = classify(vector, &made);
+    tsr_sd sd = {0};
+    CLEANUP(free) uint8_t *bytes = make_sd(json_object_get(vector, "sd"), &sd);
 
-    access->counts[verdict]++;
-    if (verdict == RUN) {
-        access->n_audited += json_array_size(audit) > 0;
-        vector_judge(&access->run, vector, checks_as_stated(vector, &made.sd));
-    }
-    free(made.bytes);
+    access->n_unread += !bytes;
+    access->n_audited += json_array_size(audit) > 0;
+    vector_judge(&access->run, vector, bytes && checks_as_stated(vector, &sd, access));
 }
 
-static void expect_counts(const char *family, const struct access_run *access,
-                          const size_t expected[N_REASONS], size_t n_audited)
-{
-    for (size_t i = 0; i < N_REASONS; i++) {
-        print_message("# %s: %zu %s\n", family, access->counts[i], reasons[i]);
-    }
-    print_message("# %s: %zu run with audit records not judged\n", family, access->n_audited);
+#define DUPLICATE_LITERALS                                                             \
+    "Samba: a set literal that holds a value twice equals one that holds it once; on " \
+    "Windows not (access-check.md 11, 15)"
 
-    for (size_t i = 0; i < N_REASONS; i++) {
-        assert_int_equal(access->counts[i], expected[i]);
-    }
-    assert_int_equal(access->n_audited, n_audited);
-    assert_int_equal(access->run.n_vectors, expected[RUN]);
-    assert_int_equal(access->run.n_failed, 0);
-}
+#define VIRTUAL_GROUP                                                                     \
+    "peios: PRINCIPAL_SELF and OWNER RIGHTS are SIDs of the pass to Member_of and its "   \
+    "device forms; the specification substitutes them only where they are the SID of an " \
+    "ACE (access-check.md 8, 9)"
+
+#define DISABLED_CAPABILITY                                                           \
+    "peios: a capability counts though it is not enabled; here only enabled ones do " \
+    "(access-check.md 10)"
+
+#define SYSTEM_CALL "refused by the system call, before the check (access-check.md 4.1)"
+
+#define MISSING_BLANK "Samba: no blank is needed behind a word operator; our SDDL needs one"
 
 static const struct vector_exception access_exceptions[] = {
     {"access_check-08106f8f8ab9",
      "peios: a deny-only owner counts as the owner; on Windows not (access-check.md 15)"},
+    {"access_check-2ff6ff73f262", VIRTUAL_GROUP},
+    {"access_check-36d9c46069be", DISABLED_CAPABILITY},
     {"access_check-3c0803037712",
      "peios: a malformed process-trust label is an error of its own; ours denies access"},
+    {"access_check-57b503ad68dc", DUPLICATE_LITERALS},
+    {"access_check-5df492b013d1", DUPLICATE_LITERALS},
+    {"access_check-625f70f5a742", SYSTEM_CALL},
+    {"access_check-6f7561606b3c", VIRTUAL_GROUP},
+    {"access_check-71446f9882d8", VIRTUAL_GROUP},
+    {"access_check-726953e2603b", DUPLICATE_LITERALS},
+    {"access_check-746b9a42b552",
+     "Samba: Not_Any_of takes a scalar literal; on Windows it is UNKNOWN (access-check.md 15)"},
+    {"access_check-762b8af05192", DUPLICATE_LITERALS},
+    {"access_check-7a20a560896b", MISSING_BLANK},
+    {"access_check-7b01872d6b4f", VIRTUAL_GROUP},
+    {"access_check-850986996c7e",
+     "a claim without values is missing, so that it does not equal itself (access-check.md "
+     "11); Samba fails this one too"},
     {"access_check-86680883d922",
-     "peios: SeSecurityPrivilege overrides the label; on Windows ACCESS_SYSTEM_SECURITY is among "
-     "the "
-     "rights that no-write-up refuses before privileges are looked at (access-check.md 6.3)"},
+     "peios: SeSecurityPrivilege overrides the label; on Windows ACCESS_SYSTEM_SECURITY is "
+     "among the rights that no-write-up refuses before privileges are looked at (access- "
+     "check.md 6.3)"},
+    {"access_check-87866e7bcbef", VIRTUAL_GROUP},
+    {"access_check-895197bad074", MISSING_BLANK},
+    {"access_check-89ba7da549c5", DUPLICATE_LITERALS},
+    {"access_check-917fbbf67832", DISABLED_CAPABILITY},
+    {"access_check-93839f820086", DUPLICATE_LITERALS},
+    {"access_check-aa35527d59a7", VIRTUAL_GROUP},
+    {"access_check-ad5dc198be9c", DUPLICATE_LITERALS},
+    {"access_check-b9b9cad2aaf8", SYSTEM_CALL},
+    {"access_check-d930757e3862", DUPLICATE_LITERALS},
+    {"access_check-e71a9b82a0c0",
+     "peios: rights by backup intent are narrowed by a central policy; on Windows the I/O "
+     "layer grants them outside the check (access-check.md 7), and here every rule grants them "
+     "again (12)"},
+    {"access_check-e757ac634717",
+     "peios: object ACEs match packages; here they do not (access-check.md 10)"},
+    {"access_check-f0abf8a922e3", DUPLICATE_LITERALS},
+    {NULL, NULL},
+};
+
+static const struct vector_exception generated_exceptions[] = {
     {NULL, NULL},
 };
 
 static void published_access_checks_end_as_stated(void **state)
 {
-    static const size_t expected[N_REASONS] = {
-        [RUN] = 90,
-        [LEFT_CONDITION] = 82,
-        [LEFT_OBJECT_TYPES] = 22,
-        [LEFT_APPCONTAINER] = 16,
-        [LEFT_CENTRAL_POLICY] = 8,
-        [LEFT_SYSTEM_CALL] = 2,
-    };
     struct access_run access = {.run = {.exceptions = access_exceptions}};
     (void)state;
 
     vectors_each("access_check", judge_access, &access);
 
-    expect_counts("access_check", &access, expected, 4);
+    print_message("# access_check: audit records of %zu not judged\n", access.n_audited);
+    assert_int_equal(access.run.n_vectors, 220);
+    assert_int_equal(access.n_unread, 2);
+    assert_int_equal(access.n_unencoded, 3);
+    assert_int_equal(access.n_audited, 9);
+    assert_int_equal(access.run.n_failed, 0);
 }
 
 static void generated_access_checks_end_as_the_evaluators_agree(void **state)
 {
-    static const size_t expected[N_REASONS] = {
-        [RUN] = 552, [LEFT_OBJECT_TYPES] = 246, [LEFT_APPCONTAINER] = 172};
-    struct access_run access = {0};
+    struct access_run access = {.run = {.exceptions = generated_exceptions}};
     (void)state;
 
     vectors_each("access_check_generated", judge_access, &access);
 
-    expect_counts("access_check_generated", &access, expected, 0);
+    assert_int_equal(access.run.n_vectors, 970);
+    assert_int_equal(access.n_unread, 0);
+    assert_int_equal(access.n_unencoded, 0);
+    assert_int_equal(access.n_audited, 0);
+    assert_int_equal(access.run.n_failed, 0);
 }
 
 static void judge_mapping(const json_t *vector, void *context)

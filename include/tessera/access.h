@@ -91,12 +91,14 @@ typedef enum tsr_access_rule {
     TSR_RULE_INTEGRITY,          /* the mandatory label */
     TSR_RULE_PROCESS_TRUST,      /* the process-trust label */
     TSR_RULE_ACCESS_FILTER,      /* an access filter ACE */
+    TSR_RULE_CENTRAL_POLICY,     /* a rule of the object's central access policy */
 } tsr_access_rule;
 
 /* The pass over the DACL in which that happened. */
 typedef enum tsr_access_pass {
     TSR_PASS_NORMAL,
     TSR_PASS_RESTRICTED, /* against the restricting SIDs */
+    TSR_PASS_PACKAGE,    /* against an AppContainer's package and capabilities */
 } tsr_access_pass;
 
 /* The answer of an access check. Denied: status says so and granted is 0. */

@@ -2,37 +2,26 @@
 /*
  * The access check.
  *
- * Denial is the initial state and one loop walks the DACL: MAXIMUM_ALLOWED and restricting SIDs are
- * parameters of it. The first ACE that speaks about a right decides it, so a request is granted
- * when every right it needs was decided by an allow.
+ * Denial is the initial state and one loop walks the DACL: MAXIMUM_ALLOWED, object types,
+ * restricting SIDs and AppContainers are parameters of it. The first ACE that speaks about a right
+ * of a node decides it, so a request is granted when every right it needs was decided by an allow.
+ * Without an object-type list there is one node, the object itself.
  *
  * Sections cited are those of the project's access-check specification.
  */
 
 #include "sec/access.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include <tessera/privilege.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
-
-#define ACL_HEADER_SIZE     8
-#define ACE_MASK            4
-#define ACE_BASIC_SID       8
-#define ACE_OBJECT_FLAGS    8
-#define ACE_OBJECT_GUIDS    12
-#define ACE_COMPOUND_SID    12
-#define TRUST_AUTHORITY     19
-#define INTEGRITY_AUTHORITY 16
-#define POLICY_NO_WRITE_UP  0x1u
+#include "sec/ace.h"
+#include "sec/mandatory.h"
 
 #define OWNER_IMPLICIT_RIGHTS (READ_CONTROL | WRITE_DAC)
-#define LABEL_POLICY_MASK                                                     \
-    (SYSTEM_MANDATORY_LABEL_NO_WRITE_UP | SYSTEM_MANDATORY_LABEL_NO_READ_UP | \
-     SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP)
 
 /* The rights of a write-restricted token that its restricting SIDs must also allow (section 9). */
 #define ALWAYS_WRITE_RIGHTS (DELETE | WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY)
@@ -40,18 +29,42 @@
 static const uint8_t sid_principal_self[] = {1, 1, 0, 0, 0, 0, 0, 5, 10, 0, 0, 0};
 static const uint8_t sid_owner_rights[] = {1, 1, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0};
 
+/* Section 12, for a policy nobody knows: (A;;GA;;;BA)(A;;GA;;;SY)(A;;GA;;;OW). */
+static const uint8_t recovery_acl[] = {
+    2, 0, 72, 0, 3, 0, 0, 0,                                                      /* ACL */
+    0, 0, 24, 0, 0, 0, 0, 0x10, 1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0, /* BA */
+    0, 0, 20, 0, 0, 0, 0, 0x10, 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0,              /* SY */
+    0, 0, 20, 0, 0, 0, 0, 0x10, 1, 1, 0, 0, 0, 0, 0, 3, 4,  0, 0, 0,              /* OW */
+};
+
+/* The object types in question, in preorder. */
+struct tree {
+    struct access_node *nodes;
+    size_t n_nodes;
+    bool typed; /* a list was given: GUIDs mean something */
+};
+
 /* One check in progress. */
 struct check {
     const struct subject *subject;
     const tsr_sd *sd;
+    const tsr_acl *dacl; /* the descriptor's, or a central rule's */
     const tsr_generic_mapping *mapping;
     const uint8_t *self; /* encoded stand-in for PRINCIPAL_SELF; NULL: none */
-    uint32_t required;   /* rights without which the check fails: a deny of one ends the walk */
+    uint32_t required;   /* rights asked for by name: a deny of one ends the walk */
+    bool result_list;
+    struct tree tree;
 };
 
-/* What one walk over the DACL decided. */
+/* The SIDs that one walk over the DACL goes by. */
+struct pass {
+    const struct sid_set *sids;
+    const struct sid_set *device_sids;
+    bool of_packages; /* section 10: no object ACE, no owner, and no DACL gives nothing */
+};
+
+/* What decided the root. */
 struct verdict {
-    uint32_t allowed;
     tsr_access_rule rule;
     uint32_t ace_index;
 };
@@ -80,27 +93,11 @@ static const uint8_t *ace_subject(const struct check *check, const uint8_t *sid)
     return sid;
 }
 
-static uint8_t ace_matches(const struct check *check, const struct sid_set *sids,
-                           const uint8_t *sid)
+static uint8_t ace_matches(const struct check *check, const struct pass *pass, const uint8_t *sid)
 {
     const uint8_t *subject = ace_subject(check, sid);
 
-    return subject ? sid_set_matches(sids, subject) : 0;
-}
-
-/* The SID of an object ACE: behind the GUIDs it says it has. */
-static const uint8_t *object_ace_sid(const uint8_t *ace)
-{
-    const uint32_t flags = load_le32(ace + ACE_OBJECT_FLAGS);
-    const size_t n_guids = (flags & ACE_OBJECT_TYPE_PRESENT ? 1u : 0u) +
-                           (flags & ACE_INHERITED_OBJECT_TYPE_PRESENT ? 1u : 0u);
-
-    return ace + ACE_OBJECT_GUIDS + n_guids * TSR_GUID_SIZE;
-}
-
-static bool has_object_type(const uint8_t *ace)
-{
-    return load_le32(ace + ACE_OBJECT_FLAGS) & ACE_OBJECT_TYPE_PRESENT;
+    return subject ? sid_set_matches(pass->sids, subject) : 0;
 }
 
 static enum effect allow_if(uint8_t matches)
@@ -113,44 +110,121 @@ static enum effect deny_if(uint8_t matches)
     return matches & SID_MATCHES_DENY ? EFFECT_DENY : EFFECT_NONE;
 }
 
+/* What a condition is about: made when there is one, which is seldom. */
+static struct condition_context context_of(const struct check *check, const struct sid_set *sids,
+                                           const struct sid_set *device_sids, bool for_allow)
+{
+    const struct subject *subject = check->subject;
+
+    return (struct condition_context){
+        .sids = sids,
+        .device_sids = device_sids,
+        .user_claims = subject->user_claims,
+        .device_claims = subject->device_claims,
+        .local_claims = subject->local_claims,
+        .sacl = &check->sd->sacl,
+        .for_allow = for_allow,
+    };
+}
+
+/* Section 8: a conditional allow applies when TRUE, a conditional deny when TRUE or UNKNOWN. */
+static bool condition_applies(const struct check *check, const struct pass *pass,
+                              const uint8_t *ace, const uint8_t *sid, bool for_allow)
+{
+    /* Section 9: Member_of is about the user SIDs of a pass; packages bring none of their own. */
+    const struct sid_set *sids = pass->of_packages ? check->subject->sids : pass->sids;
+    const struct condition_context context = context_of(check, sids, pass->device_sids, for_allow);
+    enum truth truth;
+    const uint8_t *data;
+    size_t n_data;
+
+    data = ace_data(ace, sid, &n_data);
+    truth = condition_evaluate(data, n_data, &context);
+    return for_allow ? truth == TRUTH_TRUE : truth != TRUTH_FALSE;
+}
+
+/* An allow or deny ACE with its SID at @sid, conditional or not. */
+static enum effect plain_effect(const struct check *check, const struct pass *pass,
+                                const uint8_t *ace, const uint8_t *sid, bool allows,
+                                bool conditional)
+{
+    const uint8_t matches = ace_matches(check, pass, sid);
+    const enum effect effect = allows ? allow_if(matches) : deny_if(matches);
+
+    if (effect == EFFECT_NONE || !conditional) {
+        return effect;
+    }
+    return condition_applies(check, pass, ace, sid, allows) ? effect : EFFECT_NONE;
+}
+
 /* Section 8 on compound ACEs: both the client and the server SID must be the caller's. */
-static enum effect compound_effect(const struct check *check, const struct sid_set *sids,
+static enum effect compound_effect(const struct check *check, const struct pass *pass,
                                    const uint8_t *ace)
 {
     const uint8_t *server = ace + ACE_COMPOUND_SID;
     const uint8_t *client = server + tsr_encoded_sid_size(server);
 
-    return allow_if(ace_matches(check, sids, server) & ace_matches(check, sids, client));
+    return allow_if(ace_matches(check, pass, server) & ace_matches(check, pass, client));
+}
+
+/* The node that an object type names; the first of that GUID. @return n_nodes if none does */
+static size_t node_of_type(const struct tree *tree, const uint8_t *guid)
+{
+    size_t i = 0;
+
+    while (i < tree->n_nodes && memcmp(tree->nodes[i].guid, guid, TSR_GUID_SIZE) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/*
+ * Section 8.1: an object ACE, and the node it is about. Without a GUID it is a plain one. With a
+ * GUID but no list an allow grants nothing and a deny denies as plain; a GUID that is not in the
+ * list has no effect. Packages are not matched by it (section 10).
+ */
+static enum effect object_effect(const struct check *check, const struct pass *pass,
+                                 const uint8_t *ace, bool allows, bool conditional,
+                                 size_t *ret_node)
+{
+    const uint8_t *type = object_ace_type(ace);
+
+    if (pass->of_packages || (type && allows && !check->tree.typed)) {
+        return EFFECT_NONE;
+    }
+    if (type && check->tree.typed) {
+        *ret_node = node_of_type(&check->tree, type);
+        if (*ret_node == check->tree.n_nodes) {
+            return EFFECT_NONE;
+        }
+    }
+    return plain_effect(check, pass, ace, object_ace_sid(ace), allows, conditional);
 }
 
 /* Section 8: what this ACE means for these SIDs. Every type is named; unknown numbers do nothing.
  */
-static enum effect ace_effect(const struct check *check, const struct sid_set *sids,
-                              const uint8_t *ace)
+static enum effect ace_effect(const struct check *check, const struct pass *pass,
+                              const uint8_t *ace, size_t *ret_node)
 {
     switch ((tsr_ace_type)ace[0]) {
     case ACCESS_ALLOWED_ACE_TYPE:
-        return allow_if(ace_matches(check, sids, ace + ACE_BASIC_SID));
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, true, false);
     case ACCESS_DENIED_ACE_TYPE:
-        return deny_if(ace_matches(check, sids, ace + ACE_BASIC_SID));
-    case ACCESS_ALLOWED_OBJECT_ACE_TYPE:
-        /* Section 8.1: with a GUID and no object list given, it grants nothing. */
-        return has_object_type(ace) ? EFFECT_NONE
-                                    : allow_if(ace_matches(check, sids, object_ace_sid(ace)));
-    case ACCESS_DENIED_OBJECT_ACE_TYPE:
-        /* Section 8.1: with a GUID and no object list given, it denies as a plain ACE. */
-        return deny_if(ace_matches(check, sids, object_ace_sid(ace)));
-    case ACCESS_ALLOWED_COMPOUND_ACE_TYPE:
-        return compound_effect(check, sids, ace);
-    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
-        /* Section 8: a conditional deny applies when UNKNOWN, and no condition is evaluated yet. */
-        return deny_if(ace_matches(check, sids, ace + ACE_BASIC_SID));
-    case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
-        return deny_if(ace_matches(check, sids, object_ace_sid(ace)));
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, false, false);
     case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, true, true);
+    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, false, true);
+    case ACCESS_ALLOWED_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, true, false, ret_node);
+    case ACCESS_DENIED_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, false, false, ret_node);
     case ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE:
-        /* Section 8: a conditional allow applies only when TRUE. */
-        return EFFECT_NONE;
+        return object_effect(check, pass, ace, true, true, ret_node);
+    case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, false, true, ret_node);
+    case ACCESS_ALLOWED_COMPOUND_ACE_TYPE:
+        return compound_effect(check, pass, ace);
     case SYSTEM_AUDIT_ACE_TYPE:
     case SYSTEM_ALARM_ACE_TYPE:
     case SYSTEM_AUDIT_OBJECT_ACE_TYPE:
@@ -168,6 +242,94 @@ static enum effect ace_effect(const struct check *check, const struct sid_set *s
         return EFFECT_NONE;
     }
     return EFFECT_NONE;
+}
+
+/* The node behind the last of @node's subtree. */
+static size_t subtree_end(const struct tree *tree, size_t node)
+{
+    size_t i = node + 1;
+
+    while (i < tree->n_nodes && tree->nodes[i].level > tree->nodes[node].level) {
+        i++;
+    }
+    return i;
+}
+
+/* @return n_nodes for the root */
+static size_t parent_of(const struct tree *tree, size_t node)
+{
+    const uint16_t level = tree->nodes[node].level;
+
+    if (level == 0) {
+        return tree->n_nodes;
+    }
+    while (tree->nodes[node].level >= level) {
+        node--;
+    }
+    return node;
+}
+
+/* Decide what is still open of some rights of one node. @return what that was */
+static uint32_t node_decide(struct access_node *node, uint32_t rights, enum effect effect)
+{
+    const uint32_t decided = rights & node->undecided;
+
+    node->undecided &= ~decided;
+    node->allowed |= effect == EFFECT_ALLOW ? decided : 0;
+    return decided;
+}
+
+/* What all children of a node are allowed. */
+static uint32_t allowed_to_children(const struct tree *tree, size_t parent)
+{
+    const size_t end = subtree_end(tree, parent);
+    uint32_t allowed = UINT32_MAX;
+
+    for (size_t i = parent + 1; i < end; i = subtree_end(tree, i)) {
+        allowed &= tree->nodes[i].allowed;
+    }
+    return allowed;
+}
+
+/*
+ * Section 8.1: an ACE acts on its node and everything below; upwards, a right that all children are
+ * allowed is their parent's too, and one that a child is denied is denied to all above it.
+ */
+static uint32_t tree_decide(const struct tree *tree, size_t node, uint32_t rights,
+                            enum effect effect)
+{
+    uint32_t decided = 0;
+    size_t end;
+
+    if (tree->n_nodes == 1) {
+        return node_decide(&tree->nodes[0], rights, effect);
+    }
+    end = subtree_end(tree, node);
+    for (size_t i = node; i < end; i++) {
+        decided |= node_decide(&tree->nodes[i], rights, effect);
+    }
+    for (size_t i = parent_of(tree, node); i < tree->n_nodes && decided; i = parent_of(tree, i)) {
+        decided |=
+            node_decide(&tree->nodes[i],
+                        effect == EFFECT_ALLOW ? allowed_to_children(tree, i) : rights, effect);
+    }
+    return decided;
+}
+
+/* Whether nothing that matters is left to decide. */
+static bool is_settled(const struct check *check)
+{
+    const struct tree *tree = &check->tree;
+
+    if (!check->result_list) {
+        return tree->nodes[0].undecided == 0;
+    }
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        if (tree->nodes[i].undecided != 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* The SID an ACE names in the DACL; NULL for types that are not about access. */
@@ -188,16 +350,90 @@ static const uint8_t *access_ace_sid(const uint8_t *ace)
 /* Section 7: any effective ACE for OWNER RIGHTS, whatever its mask, ends the implicit grant. */
 static bool dacl_names_owner_rights(const tsr_acl *dacl)
 {
-    const uint8_t *ace = dacl->bytes + ACL_HEADER_SIZE;
+    const uint8_t *ace = acl_first(dacl);
     const uint8_t *sid;
 
-    for (size_t i = 0; i < dacl->n_aces; i++, ace += load_le16(ace + 2)) {
+    for (size_t i = 0; i < dacl->n_aces; i++, ace = ace_after(ace)) {
         sid = access_ace_sid(ace);
         if (sid && !(ace[1] & INHERIT_ONLY_ACE) && sid_is(sid, sid_owner_rights)) {
             return true;
         }
     }
     return false;
+}
+
+/* Section 7: what the owner has unnamed. Each pass asks its own SIDs whether the caller owns. */
+static uint32_t owner_rights(const struct check *check, const struct pass *pass)
+{
+    const uint8_t *owner = check->sd->owner;
+
+    if (pass->of_packages || !owner || !check->dacl->bytes ||
+        !(sid_set_matches(pass->sids, owner) & SID_MATCHES_ALLOW) ||
+        dacl_names_owner_rights(check->dacl)) {
+        return 0;
+    }
+    return OWNER_IMPLICIT_RIGHTS;
+}
+
+/* Sections 5, 8: judge what is undecided of every node by the DACL and one set of SIDs. */
+static struct verdict dacl_walk(struct check *check, const struct pass *pass)
+{
+    struct verdict verdict = {.rule = TSR_RULE_END_OF_DACL};
+    const struct tree *tree = &check->tree;
+    const uint8_t *ace = acl_first(check->dacl);
+    enum effect effect;
+    uint32_t rights;
+    size_t node;
+
+    if (!ace) {
+        /* Section 8: no DACL, or the NULL DACL; section 10: it gives packages nothing. */
+        if (!pass->of_packages) {
+            (void)tree_decide(tree, 0, UINT32_MAX, EFFECT_ALLOW);
+            verdict.rule = TSR_RULE_NO_DACL;
+        }
+        return verdict;
+    }
+
+    for (uint32_t i = 0; i < check->dacl->n_aces && !is_settled(check); i++, ace = ace_after(ace)) {
+        if (ace[1] & INHERIT_ONLY_ACE) {
+            continue;
+        }
+        node = 0;
+        effect = ace_effect(check, pass, ace, &node);
+        if (effect == EFFECT_NONE) {
+            continue;
+        }
+        rights = tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping);
+        rights = tree_decide(tree, node, rights, effect);
+        if (rights == 0) {
+            continue;
+        }
+        verdict.ace_index = i;
+        verdict.rule = effect == EFFECT_ALLOW ? TSR_RULE_ALLOW_ACE : TSR_RULE_DENY_ACE;
+        if (effect == EFFECT_DENY && rights & check->required && !check->result_list) {
+            return verdict;
+        }
+    }
+    if (!is_settled(check)) {
+        verdict.rule = TSR_RULE_END_OF_DACL;
+    }
+    return verdict;
+}
+
+/* Sections 7, 8: one pass over what is undecided, by the owner's implicit rights and then the DACL.
+ */
+static struct verdict pass_judge(struct check *check, const struct pass *pass)
+{
+    const uint32_t owned =
+        check->tree.nodes[0].undecided & OWNER_IMPLICIT_RIGHTS ? owner_rights(check, pass) : 0;
+
+    if (owned) {
+        (void)tree_decide(&check->tree, 0, owned, EFFECT_ALLOW);
+        if (is_settled(check)) {
+            return (struct verdict){.rule = TSR_RULE_OWNER};
+        }
+    }
+    return dacl_walk(check, pass);
 }
 
 /* Section 9: the rights that the restricting SIDs must allow as well. */
@@ -214,183 +450,132 @@ static uint32_t restricted_rights(const struct check *check)
     return (mapping->write & ~(mapping->read | mapping->execute)) | ALWAYS_WRITE_RIGHTS;
 }
 
-/* Section 7: what the owner has unnamed. Each pass asks its own SIDs whether the caller owns. */
-static uint32_t owner_rights(const struct check *check, const struct sid_set *sids)
+/* Open the same rights of every node for a pass. */
+static void tree_open(const struct tree *tree, uint32_t rights)
 {
-    const uint8_t *owner = check->sd->owner;
-
-    if (!owner || !check->sd->dacl.bytes || !(sid_set_matches(sids, owner) & SID_MATCHES_ALLOW) ||
-        dacl_names_owner_rights(&check->sd->dacl)) {
-        return 0;
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        tree->nodes[i].undecided = rights;
+        tree->nodes[i].allowed = 0;
     }
-    return OWNER_IMPLICIT_RIGHTS;
 }
 
-/* Sections 5, 8: judge @wanted by the DACL and one set of SIDs. */
-static struct verdict dacl_walk(const struct check *check, const struct sid_set *sids,
-                                uint32_t wanted)
+/* Keep of what nodes were granted what the pass allowed, and what it was not asked about. */
+static void tree_keep(const struct tree *tree, uint32_t asked)
 {
-    const tsr_acl *dacl = &check->sd->dacl;
-    struct verdict verdict = {.rule = TSR_RULE_END_OF_DACL};
-    uint32_t undecided = wanted;
-    enum effect effect;
-    const uint8_t *ace;
-    uint32_t decided;
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        tree->nodes[i].granted &= tree->nodes[i].allowed | ~asked;
+    }
+}
 
-    if (!dacl->bytes) {
-        /* Section 8: no DACL, or the NULL DACL. */
-        return (struct verdict){.allowed = wanted, .rule = TSR_RULE_NO_DACL};
+/* One more pass that must allow @asked too. @return whether it took anything from the root */
+static bool pass_intersect(struct check *check, const struct pass *pass, uint32_t asked,
+                           struct verdict *verdict)
+{
+    const uint32_t before = check->tree.nodes[0].granted;
+    struct verdict second;
+
+    tree_open(&check->tree, asked);
+    second = pass_judge(check, pass);
+    tree_keep(&check->tree, asked);
+    if (check->tree.nodes[0].granted == before) {
+        return false;
+    }
+    *verdict = second;
+    return true;
+}
+
+/* Sections 8-10: the normal pass on @wanted, and the intersections; @supplied is given by
+ * privilege. */
+static struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
+                                   tsr_access_pass *ret_pass)
+{
+    const struct subject *subject = check->subject;
+    const struct pass normal = {.sids = subject->sids, .device_sids = subject->device_sids};
+    const struct pass restricted = {.sids = subject->restricting,
+                                    .device_sids = subject->restricting_device_sids};
+    const struct pass packages = {
+        .sids = subject->packages, .device_sids = subject->device_sids, .of_packages = true};
+    const uint32_t doubly = wanted & restricted_rights(check);
+    struct verdict verdict = {.rule = TSR_RULE_PRIVILEGE};
+
+    *ret_pass = TSR_PASS_NORMAL;
+    tree_open(&check->tree, wanted);
+    if (wanted) {
+        verdict = pass_judge(check, &normal);
+    }
+    for (size_t i = 0; i < check->tree.n_nodes; i++) {
+        check->tree.nodes[i].granted = check->tree.nodes[i].allowed | supplied;
+    }
+    if (!check->result_list && wanted & check->required & ~check->tree.nodes[0].granted) {
+        return verdict;
+    }
+    if (doubly &&
+        pass_intersect(check, &restricted,
+                       check->result_list ? doubly : doubly & check->tree.nodes[0].granted,
+                       &verdict)) {
+        *ret_pass = TSR_PASS_RESTRICTED;
     }
 
-    ace = dacl->bytes + ACL_HEADER_SIZE;
-    for (uint32_t i = 0; i < dacl->n_aces && undecided != 0; i++, ace += load_le16(ace + 2)) {
-        if (ace[1] & INHERIT_ONLY_ACE) {
-            continue;
-        }
-        effect = ace_effect(check, sids, ace);
-        if (effect == EFFECT_NONE) {
-            continue;
-        }
-        decided = tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) & undecided;
-        if (decided == 0) {
-            continue;
-        }
-        undecided &= ~decided;
-        verdict.ace_index = i;
-        if (effect == EFFECT_ALLOW) {
-            verdict.allowed |= decided;
-            verdict.rule = TSR_RULE_ALLOW_ACE;
-            continue;
-        }
-        verdict.rule = TSR_RULE_DENY_ACE;
-        if (decided & check->required) {
-            return verdict;
-        }
-    }
-    if (undecided != 0) {
-        verdict.rule = TSR_RULE_END_OF_DACL;
+    /* Section 10: neither privileges nor ownership count for packages. */
+    if (subject->packages && pass_intersect(check, &packages, wanted | supplied, &verdict)) {
+        *ret_pass = TSR_PASS_PACKAGE;
     }
     return verdict;
 }
 
-uint32_t tsr_mandatory_mask(const tsr_generic_mapping *mapping, uint32_t label_policy)
+/* Section 12: one rule of a central policy is the same question to another DACL, without types. */
+static uint32_t rule_grants(const struct check *check, const struct central_rule *rule,
+                            uint32_t wanted, uint32_t supplied)
 {
-    /* Section 6.3, in the order no-read-up, no-execute-up, no-write-up. */
-    const uint32_t sets[] = {
-        mapping->read | READ_CONTROL,
-        (mapping->execute & ~mapping->read) | SYNCHRONIZE,
-        mapping->write | DELETE | WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY,
-    };
-    const bool refused[] = {
-        label_policy & SYSTEM_MANDATORY_LABEL_NO_READ_UP,
-        label_policy & SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP,
-        label_policy & SYSTEM_MANDATORY_LABEL_NO_WRITE_UP,
-    };
-    uint32_t permitted = mapping->read | mapping->execute | SYNCHRONIZE | READ_CONTROL;
-    uint32_t kept = 0;
+    struct access_node root = {0};
+    struct check copy = *check;
+    tsr_access_pass pass;
 
-    if (!(label_policy & LABEL_POLICY_MASK)) {
-        return mapping->all;
-    }
-
-    permitted |= refused[2] ? 0 : mapping->all;
-    for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-        kept |= refused[i] ? 0 : sets[i];
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-        permitted &= refused[i] ? ~(sets[i] & ~kept) : UINT32_MAX;
-    }
-    return permitted;
+    copy.dacl = &rule->dacl;
+    copy.tree = (struct tree){.nodes = &root, .n_nodes = 1};
+    copy.result_list = false;
+    (void)passes_judge(&copy, wanted, supplied, &pass);
+    return root.granted;
 }
 
-/* The first effective ACE of @type in the SACL; NULL if there is none. */
-static const uint8_t *sacl_find(const tsr_sd *sd, tsr_ace_type type)
+/* Section 12: rules apply by resource attributes; nobody has claims here. */
+static bool rule_applies(const struct check *check, const struct central_rule *rule)
 {
-    const uint8_t *ace = sd->sacl.bytes ? sd->sacl.bytes + ACL_HEADER_SIZE : NULL;
+    const struct condition_context about_resource = {
+        .sids = check->subject->sids, .sacl = &check->sd->sacl, .for_allow = true};
 
-    for (size_t i = 0; i < sd->sacl.n_aces; i++, ace += load_le16(ace + 2)) {
-        if (ace[0] == type && !(ace[1] & INHERIT_ONLY_ACE)) {
-            return ace;
+    return !rule->applies_to ||
+           condition_evaluate(rule->applies_to, rule->n_applies_to, &about_resource) == TRUTH_TRUE;
+}
+
+/* What the object's central policy, if it names one that counts, leaves of @wanted. */
+static uint32_t policy_grants(const struct check *check, const struct access_request *request,
+                              uint32_t wanted, uint32_t supplied)
+{
+    const struct central_rule recovery = {
+        .dacl = {.bytes = recovery_acl, .size = sizeof(recovery_acl), .n_aces = 3}};
+    const uint8_t *ace = sacl_find(&check->sd->sacl, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE);
+    uint32_t granted = UINT32_MAX;
+    tsr_sid sid;
+
+    if (!ace || request->n_policies == 0 ||
+        tsr_failed(tsr_sid_decode(ace + ACE_BASIC_SID, TSR_SID_SIZE_MAX, &sid, NULL))) {
+        return granted;
+    }
+    for (size_t i = 0; i < request->n_policies; i++) {
+        const struct central_policy *policy = &request->policies[i];
+
+        if (!tsr_sid_equal(&policy->sid, &sid)) {
+            continue;
         }
-    }
-    return NULL;
-}
-
-/* Section 6.1: what a caller may have that is not trusted enough. */
-static uint32_t process_trust_limit(const struct check *check)
-{
-    const uint8_t *ace = sacl_find(check->sd, SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE);
-    tsr_sid label;
-
-    if (!ace) {
-        return UINT32_MAX;
-    }
-    if (tsr_failed(tsr_sid_decode(ace + ACE_BASIC_SID, TSR_SID_SIZE_MAX, &label, NULL)) ||
-        label.authority != TRUST_AUTHORITY || label.n_sub_authorities != 2) {
-        return 0;
-    }
-    if (check->subject->process_trust_type >= label.sub_authorities[0] &&
-        check->subject->process_trust_level >= label.sub_authorities[1]) {
-        return UINT32_MAX;
-    }
-    /* DEVIATION: section 6.1 would leave ACCESS_SYSTEM_SECURITY open; the recorded cases refuse it.
-     */
-    return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping);
-}
-
-/* Section 6.2: no condition is evaluated yet, so each filter is taken as not TRUE. */
-static uint32_t access_filter_limit(const struct check *check)
-{
-    const tsr_acl *sacl = &check->sd->sacl;
-    const uint8_t *ace = sacl->bytes ? sacl->bytes + ACL_HEADER_SIZE : NULL;
-    uint32_t permitted = UINT32_MAX;
-
-    for (size_t i = 0; i < sacl->n_aces; i++, ace += load_le16(ace + 2)) {
-        if (ace[0] == SYSTEM_ACCESS_FILTER_ACE_TYPE && !(ace[1] & INHERIT_ONLY_ACE)) {
-            permitted &=
-                tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) | ACCESS_SYSTEM_SECURITY;
+        for (size_t j = 0; j < policy->n_rules; j++) {
+            if (rule_applies(check, &policy->rules[j])) {
+                granted &= rule_grants(check, &policy->rules[j], wanted, supplied);
+            }
         }
+        return granted;
     }
-    return permitted;
-}
-
-/* Section 1.1: whether the caller's integrity level is at least the label's. */
-static bool integrity_dominates(const tsr_sid *level, const tsr_sid *label)
-{
-    if (label->authority != INTEGRITY_AUTHORITY || label->n_sub_authorities == 0 ||
-        label->n_sub_authorities > level->n_sub_authorities) {
-        return false;
-    }
-    return level->sub_authorities[0] >= label->sub_authorities[0];
-}
-
-/* Section 6.3: an object without a label is of medium integrity with no-write-up. */
-static uint32_t integrity_limit(const struct check *check)
-{
-    const struct subject *subject = check->subject;
-    const uint8_t *ace = sacl_find(check->sd, SYSTEM_MANDATORY_LABEL_ACE_TYPE);
-    uint32_t policy = SYSTEM_MANDATORY_LABEL_NO_WRITE_UP;
-    tsr_sid label = TSR_SID_INTEGRITY(TSR_INTEGRITY_MEDIUM);
-    uint32_t permitted;
-
-    if (!subject->integrity || !(subject->mandatory_policy & POLICY_NO_WRITE_UP)) {
-        return UINT32_MAX;
-    }
-    if (ace) {
-        policy = load_le32(ace + ACE_MASK) & LABEL_POLICY_MASK;
-        if (tsr_failed(tsr_sid_decode(ace + ACE_BASIC_SID, TSR_SID_SIZE_MAX, &label, NULL))) {
-            return 0;
-        }
-    }
-    if (integrity_dominates(subject->integrity, &label)) {
-        return UINT32_MAX;
-    }
-
-    permitted = tsr_mandatory_mask(check->mapping, policy);
-    if (subject->privileges & TSR_PRIVILEGE_BIT(SE_RELABEL_PRIVILEGE)) {
-        permitted |= WRITE_OWNER;
-    }
-    return permitted;
+    return rule_grants(check, &recovery, wanted, supplied);
 }
 
 /* Let one privilege supply rights of @wanted that nothing has supplied yet. */
@@ -430,71 +615,74 @@ static uint32_t privilege_rights(const struct subject *subject,
     return granted;
 }
 
-/* Sections 7, 8: one pass, by the owner's implicit rights and then by the DACL. */
-static struct verdict pass_judge(const struct check *check, const struct sid_set *sids,
-                                 uint32_t wanted)
-{
-    const uint32_t owned = wanted & OWNER_IMPLICIT_RIGHTS ? wanted & owner_rights(check, sids) : 0;
-    struct verdict verdict = {.rule = TSR_RULE_OWNER};
-
-    if (wanted & ~owned) {
-        verdict = dacl_walk(check, sids, wanted & ~owned);
-    }
-    verdict.allowed |= owned;
-    return verdict;
-}
-
-/* Section 9: the normal pass, and the intersection with the restricted one. */
-static struct verdict dacl_judge(const struct check *check, uint32_t wanted,
-                                 tsr_access_pass *ret_pass)
-{
-    const uint32_t restricted = restricted_rights(check);
-    struct verdict verdict = pass_judge(check, check->subject->sids, wanted);
-    struct verdict second;
-    uint32_t both;
-
-    *ret_pass = TSR_PASS_NORMAL;
-    if (verdict.allowed & restricted && !(wanted & check->required & ~verdict.allowed)) {
-        second = pass_judge(check, check->subject->restricting, verdict.allowed & restricted);
-        both = verdict.allowed & (second.allowed | ~restricted);
-        if (both != verdict.allowed) {
-            *ret_pass = TSR_PASS_RESTRICTED;
-            verdict = second;
-            verdict.allowed = both;
-        }
-    }
-    return verdict;
-}
-
 /* A refusal: the one shape every denied check has. */
 static tsr_access_result denied(uint32_t code, tsr_access_rule rule, uint32_t missing)
 {
     return (tsr_access_result){.status = tsr_status_of(code), .rule = rule, .missing = missing};
 }
 
-/* A mandatory stage refuses a right asked for by name, or all that MAXIMUM_ALLOWED could give. */
-static bool is_refused(uint32_t specific, uint32_t possible, uint32_t permitted)
+/* Section 8.1: a root first and alone at its level, and no level skipped. */
+static bool is_tree(const struct tree *tree)
 {
-    return (specific & ~permitted) != 0 || (possible != 0 && (possible & permitted) == 0);
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        if (i == 0 ? tree->nodes[i].level != 0
+                   : tree->nodes[i].level == 0 ||
+                         tree->nodes[i].level > tree->nodes[i - 1].level + 1) {
+            return false;
+        }
+    }
+    return true;
 }
 
-/* Section 6: the mandatory stages. @return the rule that refuses; TSR_RULE_NONE if none does. */
-static tsr_access_rule mandatory_refusal(const struct check *check, uint32_t possible,
-                                         uint32_t *ret_permitted)
+/* Whether what was granted answers the request. */
+static bool is_enough(uint32_t desired, uint32_t specific, uint32_t granted)
 {
-    *ret_permitted = process_trust_limit(check);
-    if (is_refused(check->required, possible, *ret_permitted)) {
-        return TSR_RULE_PROCESS_TRUST;
+    return (specific & ~granted) == 0 && (desired == 0 || granted != 0);
+}
+
+/* Section 12: whether the descriptor itself granted access, to any node that has its own answer. */
+static bool is_any_enough(const struct check *check, uint32_t desired, uint32_t specific)
+{
+    const size_t n_answers = check->result_list ? check->tree.n_nodes : 1;
+
+    for (size_t i = 0; i < n_answers; i++) {
+        if (is_enough(desired, specific, check->tree.nodes[i].granted)) {
+            return true;
+        }
     }
-    *ret_permitted &= access_filter_limit(check);
-    if (is_refused(check->required, possible, *ret_permitted)) {
-        return TSR_RULE_ACCESS_FILTER;
+    return false;
+}
+
+/* Leave every node at most @limit. */
+static void tree_limit(const struct tree *tree, uint32_t limit)
+{
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        tree->nodes[i].granted &= limit;
     }
-    *ret_permitted &= integrity_limit(check);
-    if (is_refused(check->required, possible, *ret_permitted)) {
-        return TSR_RULE_INTEGRITY;
+}
+
+/* Say of every node of a result list how it ended. */
+static void nodes_answer(const struct check *check, const struct access_request *request,
+                         uint32_t desired, uint32_t specific)
+{
+    for (size_t i = 0; i < check->tree.n_nodes; i++) {
+        struct access_node *node = &check->tree.nodes[i];
+        const bool enough = is_enough(desired, specific, node->granted);
+
+        node->status = enough ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+        node->granted |= enough ? request->previously_granted : 0;
     }
-    return TSR_RULE_NONE;
+}
+
+/* The same answer for every node: none got as far as the DACL. */
+static tsr_access_result all_denied(const struct check *check, uint32_t code, tsr_access_rule rule,
+                                    uint32_t missing)
+{
+    for (size_t i = 0; i < check->tree.n_nodes; i++) {
+        check->tree.nodes[i].status = code;
+        check->tree.nodes[i].granted = 0;
+    }
+    return denied(code, rule, missing);
 }
 
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
@@ -507,8 +695,18 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     const uint32_t asked =
         specific | (maximum ? request->mapping.all & ~ACCESS_SYSTEM_SECURITY : 0);
     const uint32_t possible = asked | (maximum ? WRITE_OWNER : 0);
+    struct access_node object = {0};
     struct check check = {
-        .subject = subject, .sd = sd, .mapping = &request->mapping, .required = specific};
+        .subject = subject,
+        .sd = sd,
+        .dacl = &sd->dacl,
+        .mapping = &request->mapping,
+        .required = specific,
+        .result_list = request->result_list && request->n_nodes > 0,
+        .tree = {.nodes = request->n_nodes ? request->nodes : &object,
+                 .n_nodes = request->n_nodes ? request->n_nodes : 1,
+                 .typed = request->n_nodes > 0},
+    };
     struct verdict verdict = {.rule = TSR_RULE_NONE};
     tsr_access_pass pass = TSR_PASS_NORMAL;
     uint8_t self[TSR_SID_SIZE_MAX];
@@ -520,6 +718,9 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     uint32_t open;
     size_t size;
 
+    if (!is_tree(&check.tree)) {
+        return denied(STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0);
+    }
     if (request->principal_self &&
         tsr_ok(tsr_sid_encode(request->principal_self, self, sizeof(self), &size))) {
         check.self = self;
@@ -527,28 +728,36 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
 
     /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
     if (desired == 0 && request->previously_granted == 0) {
-        return denied(STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0);
+        return all_denied(&check, STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0);
     }
 
-    refusal = mandatory_refusal(&check, possible, &permitted);
+    refusal = mandatory_refusal(subject, sd, &request->mapping, specific, possible, &permitted);
     if (refusal != TSR_RULE_NONE) {
-        return denied(STATUS_ACCESS_DENIED, refusal, specific & ~permitted);
+        return all_denied(&check, STATUS_ACCESS_DENIED, refusal, specific & ~permitted);
     }
 
     supplied = privilege_rights(subject, request, possible & permitted, &privileges_used);
     open = asked & permitted & ~supplied;
     if (open & ACCESS_SYSTEM_SECURITY) {
-        return denied(STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
-                      ACCESS_SYSTEM_SECURITY);
+        return all_denied(&check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
+                          ACCESS_SYSTEM_SECURITY);
     }
-    if (open != 0) {
-        verdict = dacl_judge(&check, open, &pass);
-    } else if (supplied != 0) {
-        verdict.rule = TSR_RULE_PRIVILEGE;
+    if ((open | supplied) != 0) {
+        verdict = passes_judge(&check, open, supplied, &pass);
     }
+    granted = check.tree.nodes[0].granted;
+    if (is_any_enough(&check, desired, specific)) {
+        const uint32_t limit = policy_grants(&check, request, open, supplied);
 
-    granted = supplied | verdict.allowed;
-    if ((specific & ~granted) != 0 || (desired != 0 && granted == 0)) {
+        tree_limit(&check.tree, limit);
+        if (granted & ~limit) {
+            verdict = (struct verdict){.rule = TSR_RULE_CENTRAL_POLICY};
+        }
+        granted &= limit;
+    }
+    nodes_answer(&check, request, desired, specific);
+
+    if (!is_enough(desired, specific, granted)) {
         return (tsr_access_result){
             .status = tsr_status_of(STATUS_ACCESS_DENIED),
             .rule = verdict.rule,
@@ -592,6 +801,8 @@ const char *tsr_access_rule_text(tsr_access_rule rule)
         return "the process-trust label forbids it";
     case TSR_RULE_ACCESS_FILTER:
         return "an access filter forbids it";
+    case TSR_RULE_CENTRAL_POLICY:
+        return "the central access policy forbids it";
     }
     return "unknown rule";
 }

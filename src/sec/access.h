@@ -2,18 +2,21 @@
 #pragma once
 
 /*
- * The access check (access-check.md sections 3-9)
+ * The access check (access-check.md sections 3-12)
  *
  * Pure: no I/O, no globals, no locks, no allocation.
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <tessera/access.h>
+#include <tessera/claim.h>
 #include <tessera/descriptor.h>
 #include <tessera/sid.h>
 
+#include "sec/condition.h"
 #include "sec/sid-set.h"
 
 /* Whom the check judges. Everything is borrowed. */
@@ -26,6 +29,37 @@ struct subject {
     uint32_t mandatory_policy;         /* TSR_POLICY_… */
     uint32_t process_trust_type;
     uint32_t process_trust_level;
+    /* An AppContainer's package SID, enabled capabilities, and what all packages are; NULL: none.
+     */
+    const struct sid_set *packages;
+    const struct sid_set *device_sids;             /* NULL: no device */
+    const struct sid_set *restricting_device_sids; /* NULL: none */
+    struct claim_list user_claims;
+    struct claim_list device_claims;
+    struct claim_list local_claims;
+};
+
+/* One node of an object-type list, in preorder: what is asked about, and what was decided. */
+struct access_node {
+    uint16_t level;      /* 0 for the root, at most one more than the node before */
+    const uint8_t *guid; /* TSR_GUID_SIZE bytes as ACEs store them */
+    uint32_t status;     /* out */
+    uint32_t granted;    /* out; also of a node that was refused (section 8.1) */
+    uint32_t undecided;  /* of the pass that is being run */
+    uint32_t allowed;    /* by the pass that is being run */
+};
+
+/* A rule of a central access policy (section 12). */
+struct central_rule {
+    const uint8_t *applies_to; /* a conditional expression; NULL: always */
+    size_t n_applies_to;
+    tsr_acl dacl; /* bytes NULL: the NULL DACL */
+};
+
+struct central_policy {
+    tsr_sid sid; /* S-1-17-… */
+    const struct central_rule *rules;
+    size_t n_rules;
 };
 
 /* What is asked. */
@@ -36,8 +70,18 @@ struct access_request {
     const tsr_sid *principal_self; /* NULL: none */
     bool backup_intent;
     bool restore_intent;
+    struct access_node *nodes; /* object types; NULL: none */
+    size_t n_nodes;
+    bool result_list; /* each node has its own answer; otherwise the root's is the answer */
+    const struct central_policy
+        *policies; /* all that this machine knows; none: policies are ignored */
+    size_t n_policies;
 };
 
-/** Judge @request by @subject against @sd. */
+/**
+ * Judge @request by @subject against @sd.
+ *
+ * A malformed object-type list is STATUS_INVALID_PARAMETER.
+ */
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                const struct access_request *request);

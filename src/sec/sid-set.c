@@ -20,67 +20,6 @@
 #include "base/check.h"
 
 #define BITS_PER_ENTRY 16
-#define HASH_FACTOR    UINT64_C(0x9e3779b97f4a7c15)
-
-struct slot {
-    uint32_t tag;    /* more bits of the hash, to skip most comparisons */
-    uint32_t offset; /* of the entry, in the arena; 0: free */
-};
-
-/* An entry in the arena: how it matches, then the encoded SID. Offset 0 is a placeholder. */
-#define ENTRY_SID 4
-
-struct sid_set {
-    uint64_t seed;
-    uint32_t slot_mask;
-    uint32_t bitmap_shift;
-    uint64_t *bitmap;
-    struct slot *slots;
-    uint8_t *arena;
-};
-
-static inline uint64_t load64(const uint8_t *bytes)
-{
-    uint64_t value;
-
-    memcpy(&value, bytes, sizeof(value));
-    return value;
-}
-
-static inline uint64_t mixed(uint64_t a, uint64_t b)
-{
-    const unsigned __int128 product = (unsigned __int128)a * b;
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/* Sixteen bytes at a time, the last eight of the SID always among them. */
-static inline uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
-{
-    const size_t last = size - 8;
-    uint64_t hash =
-        mixed(load64(sid) ^ set->seed, load64(sid + (last < 8 ? last : 8)) ^ HASH_FACTOR);
-
-    for (size_t at = 16; at < size; at += 16) {
-        hash ^= mixed(load64(sid + (at < last ? at : last)) ^ (set->seed + at),
-                      load64(sid + (at + 8 < last ? at + 8 : last)) ^ HASH_FACTOR);
-    }
-    return hash;
-}
-
-/* The slot that holds this SID, or the free one where it belongs. */
-static inline struct slot *slot_find(const struct sid_set *set, const uint8_t *sid, size_t size,
-                                     uint64_t hash)
-{
-    uint32_t at = (uint32_t)hash & set->slot_mask;
-
-    while (set->slots[at].offset != 0 &&
-           (set->slots[at].tag != (uint32_t)(hash >> 32) ||
-            memcmp(set->arena + set->slots[at].offset + ENTRY_SID, sid, size) != 0)) {
-        at = (at + 1) & set->slot_mask;
-    }
-    return &set->slots[at];
-}
 
 /* Deny-only wins where a SID is named twice: the stricter reading. */
 static uint8_t merged(uint8_t a, uint8_t b)
@@ -95,7 +34,7 @@ static void set_add(struct sid_set *set, const struct sid_set_entry *entry, size
 {
     uint8_t *room = set->arena + *n_arena;
     uint64_t hash;
-    struct slot *slot;
+    struct sid_slot *slot;
     size_t size;
     uint8_t *known;
 
@@ -143,7 +82,7 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
     n_bitmap_log2 = log2_ceiling(n_entries * BITS_PER_ENTRY + 64);
     bitmap_size = ((size_t)1 << n_bitmap_log2) / 8;
     n_slots = (size_t)1 << log2_ceiling(2 * n_entries + 2);
-    set = calloc(1, sizeof(*set) + bitmap_size + n_slots * sizeof(struct slot) + n_arena +
+    set = calloc(1, sizeof(*set) + bitmap_size + n_slots * sizeof(struct sid_slot) + n_arena +
                         TSR_SID_SIZE_MAX);
     REQUIRE(set, STATUS_NO_MEMORY);
 
@@ -151,7 +90,7 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
     set->slot_mask = (uint32_t)n_slots - 1;
     set->bitmap_shift = 64 - n_bitmap_log2;
     set->bitmap = (uint64_t *)(set + 1);
-    set->slots = (struct slot *)((uint8_t *)set->bitmap + bitmap_size);
+    set->slots = (struct sid_slot *)((uint8_t *)set->bitmap + bitmap_size);
     set->arena = (uint8_t *)(set->slots + n_slots);
     n_arena = ENTRY_SID;
     for (size_t i = 0; i < n_entries; i++) {
@@ -166,18 +105,4 @@ struct sid_set *sid_set_free(struct sid_set *set)
 {
     free(set);
     return NULL;
-}
-
-uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
-{
-    const size_t size = tsr_encoded_sid_size(encoded_sid);
-    const uint64_t hash = sid_hash(set, encoded_sid, size);
-    const uint64_t bit = hash >> set->bitmap_shift;
-    const struct slot *slot;
-
-    if (!(set->bitmap[bit >> 6] >> (bit & 63) & 1)) {
-        return 0;
-    }
-    slot = slot_find(set, encoded_sid, size, hash);
-    return slot->offset == 0 ? 0 : set->arena[slot->offset];
 }

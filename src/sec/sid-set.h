@@ -12,11 +12,78 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include <tessera/descriptor.h>
 #include <tessera/sid.h>
 #include <tessera/status.h>
 
-struct sid_set;
+#define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+struct sid_slot {
+    uint32_t tag;    /* more bits of the hash, to skip most comparisons */
+    uint32_t offset; /* of the entry, in the arena; 0: free */
+};
+
+/* An entry in the arena: how it matches, then the encoded SID. Offset 0 is a placeholder. */
+#define ENTRY_SID 4
+
+struct sid_set {
+    uint64_t seed;
+    uint32_t slot_mask;
+    uint32_t bitmap_shift;
+    uint64_t *bitmap;
+    struct sid_slot *slots;
+    uint8_t *arena;
+};
+
+static inline uint64_t load64(const uint8_t *bytes)
+{
+    uint64_t value;
+
+    memcpy(&value, bytes, sizeof(value));
+    return value;
+}
+
+static inline uint64_t mixed(uint64_t a, uint64_t b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/*
+ * Every byte counts: the first and the last sixteen of a SID, which are all of one with up to six
+ * sub-authorities, and what is between.
+ */
+static inline uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
+{
+    uint64_t hash;
+
+    if (size <= 16) {
+        return mixed(load64(sid) ^ set->seed, load64(sid + size - 8) ^ HASH_FACTOR);
+    }
+    hash = mixed(load64(sid) ^ set->seed, load64(sid + 8) ^ HASH_FACTOR) ^
+           mixed(load64(sid + size - 16) ^ ~set->seed, load64(sid + size - 8) ^ HASH_FACTOR);
+    for (size_t at = 16; at + 16 < size; at += 16) {
+        hash ^= mixed(load64(sid + at) ^ (set->seed + at), load64(sid + at + 8) ^ HASH_FACTOR);
+    }
+    return hash;
+}
+
+/* The slot that holds this SID, or the free one where it belongs. */
+static inline struct sid_slot *slot_find(const struct sid_set *set, const uint8_t *sid, size_t size,
+                                         uint64_t hash)
+{
+    uint32_t at = (uint32_t)hash & set->slot_mask;
+
+    while (set->slots[at].offset != 0 &&
+           (set->slots[at].tag != (uint32_t)(hash >> 32) ||
+            memcmp(set->arena + set->slots[at].offset + ENTRY_SID, sid, size) != 0)) {
+        at = (at + 1) & set->slot_mask;
+    }
+    return &set->slots[at];
+}
 
 /* How an entry takes part; an entry with neither matches nothing. */
 #define SID_MATCHES_ALLOW 0x1u
@@ -40,4 +107,16 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
 struct sid_set *sid_set_free(struct sid_set *set);
 
 /** How the encoded SID takes part: SID_MATCHES_… bits; 0 if it is not in the set. */
-uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid);
+static inline uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
+{
+    const size_t size = tsr_encoded_sid_size(encoded_sid);
+    const uint64_t hash = sid_hash(set, encoded_sid, size);
+    const uint64_t bit = hash >> set->bitmap_shift;
+    const struct sid_slot *slot;
+
+    if (!(set->bitmap[bit >> 6] >> (bit & 63) & 1)) {
+        return 0;
+    }
+    slot = slot_find(set, encoded_sid, size, hash);
+    return slot->offset == 0 ? 0 : set->arena[slot->offset];
+}
