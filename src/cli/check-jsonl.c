@@ -45,8 +45,7 @@ static bool read_member(const json_t *question, const char *name, const json_t *
 
 /*
  * The bytes decide where both forms are given, but a text that cannot be read is still refused: it
- * is not clear then what was meant. Only conditions are passed over, for the bytes say whether they
- * matter.
+ * is not clear then what was meant.
  */
 static bool read_text_beside(const char *sddl, const tsr_sid *domain, struct problem *ret_problem)
 {
@@ -56,7 +55,7 @@ static bool read_text_beside(const char *sddl, const tsr_sid *domain, struct pro
     const tsr_status status = tsr_sddl_parse(sddl, domain, &bytes, &size, &error);
 
     free(bytes);
-    if (tsr_ok(status) || status.code == STATUS_NOT_SUPPORTED) {
+    if (tsr_ok(status)) {
         return true;
     }
     (void)problem_set(ret_problem, "SDDL: %s", error.message ? error.message : "it cannot be read");
@@ -92,6 +91,16 @@ static bool read_descriptor(const json_t *question, struct descriptor *ret_descr
     }
     return hex ? descriptor_of_hex(hex, ret_descriptor, ret_problem)
                : descriptor_of_sddl(sddl, has_domain ? &domain : NULL, ret_descriptor, ret_problem);
+}
+
+/* A check takes resource attributes from the descriptor alone. */
+static bool refuse_resource_claims(const json_t *question, const tsr_sd *sd,
+                                   struct problem *ret_problem)
+{
+    const json_t *const claims = json_object_get(question, "resource_claims");
+
+    return !claims || is_empty(claims) || !descriptor_is_conditional(sd) ||
+           problem_set(ret_problem, "resource_claims beside a condition is not supported yet");
 }
 
 static bool read_mapping(const json_t *question, tsr_generic_mapping *ret_mapping,
@@ -203,14 +212,12 @@ static bool answer_check(void *context, const json_t *question, json_t *answer,
     (void)context;
     if (!refuse_unsupported(question, ret_problem) ||
         !read_member(question, "token", &token_json, ret_problem) ||
-        !token_of_json(token_json, &token, ret_problem) ||
         !read_descriptor(question, &descriptor, ret_problem) ||
+        !refuse_resource_claims(question, &descriptor.sd, ret_problem) ||
+        !token_of_json(token_json, token_use_for(&descriptor.sd), &token, ret_problem) ||
         !read_request(question, &self, &request, ret_problem) ||
         !read_is_api(question, &is_api, ret_problem)) {
         return false;
-    }
-    if (descriptor_has_conditions(&descriptor.sd)) {
-        return problem_set(ret_problem, "a conditional ACE is not supported yet");
     }
 
     result = is_api ? tsr_token_nt_access_check(token, &descriptor.sd, &request)

@@ -132,14 +132,15 @@ static bool read_descriptor(const struct check_options *chosen, const char *path
     return read_file_descriptor(path, ret_descriptor, &problem) || report(path, &problem);
 }
 
-static bool read_token(const struct check_options *chosen, tsr_token **ret_token)
+static bool read_token(const struct check_options *chosen, enum token_use use,
+                       tsr_token **ret_token)
 {
     CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
     CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
     struct problem problem = {0};
 
     if (chosen->token) {
-        return token_of_json_file(chosen->token, ret_token, &problem) ||
+        return token_of_json_file(chosen->token, use, ret_token, &problem) ||
                report(chosen->token, &problem);
     }
     if (!(chosen->user ? who_user(chosen->user, &identity) : who_process(chosen->pid, &identity))) {
@@ -307,11 +308,8 @@ static int inquire(const struct check_options *chosen, const char *path, struct 
     CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
 
-    if (!read_descriptor(chosen, path, &descriptor) || !read_token(chosen, &token)) {
-        return CLI_FAILED;
-    }
-    if (descriptor_has_conditions(&descriptor.sd)) {
-        message("the descriptor holds a conditional entry, which is not supported yet");
+    if (!read_descriptor(chosen, path, &descriptor) ||
+        !read_token(chosen, token_use_for(&descriptor.sd), &token)) {
         return CLI_FAILED;
     }
 

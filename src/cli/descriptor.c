@@ -60,9 +60,8 @@ bool descriptor_of_sddl(const char *text, const tsr_sid *domain, struct descript
     const tsr_status status = tsr_sddl_parse(text, domain, &bytes, &size, &error);
 
     if (tsr_failed(status)) {
-        (void)problem_set(ret_problem, "SDDL: %s%s",
-                          error.message ? error.message : "it cannot be read",
-                          status.code == STATUS_NOT_SUPPORTED ? " yet" : "");
+        (void)problem_set(ret_problem, "SDDL: %s",
+                          error.message ? error.message : "it cannot be read");
         ret_problem->column = error.column;
         return false;
     }
@@ -269,15 +268,22 @@ bool descriptor_ace_at(const tsr_acl *acl, uint32_t index, tsr_ace *ret_ace)
     return false;
 }
 
+static bool is_of_dacl(const tsr_ace *ace)
+{
+    return ace->type == ACCESS_ALLOWED_ACE_TYPE || ace->type == ACCESS_DENIED_ACE_TYPE ||
+           ace->type == ACCESS_ALLOWED_OBJECT_ACE_TYPE ||
+           ace->type == ACCESS_DENIED_OBJECT_ACE_TYPE ||
+           (ace->type >= ACCESS_ALLOWED_CALLBACK_ACE_TYPE &&
+            ace->type <= ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE);
+}
+
 /* "D:(A;;FR;;;WD)" of an ACL that holds just this ACE. */
 static tsr_status format_ace(const tsr_ace *ace, char **ret_text)
 {
     CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
     CLEANUP(free) uint8_t *acl_bytes = NULL;
     CLEANUP(free) uint8_t *bytes = NULL;
-    const bool in_dacl =
-        ace->type == ACCESS_ALLOWED_ACE_TYPE || ace->type == ACCESS_DENIED_ACE_TYPE ||
-        ace->type == ACCESS_ALLOWED_OBJECT_ACE_TYPE || ace->type == ACCESS_DENIED_OBJECT_ACE_TYPE;
+    const bool in_dacl = is_of_dacl(ace);
     tsr_sd_parts parts = {.has_dacl = in_dacl, .has_sacl = !in_dacl};
     size_t size;
     tsr_acl acl;
@@ -319,7 +325,7 @@ static bool is_conditional(const tsr_ace *ace)
            memcmp(ace->data, mark, sizeof(mark)) == 0;
 }
 
-bool descriptor_has_conditions(const tsr_sd *sd)
+bool descriptor_is_conditional(const tsr_sd *sd)
 {
     size_t offset = 0;
     tsr_ace ace;

@@ -65,5 +65,5 @@ bool descriptor_ace_at(const tsr_acl *acl, uint32_t index, tsr_ace *ret_ace);
  * memory */
 char *descriptor_ace_text(const tsr_ace *ace);
 
-/** Whether the answer of a check would hang on a condition, which is not evaluated yet. */
-bool descriptor_has_conditions(const tsr_sd *sd);
+/** Whether the answer of a check may hang on a condition, and so on claims and the device. */
+bool descriptor_is_conditional(const tsr_sd *sd);

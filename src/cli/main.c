@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"umount", "stop serving a directory", cli_umount},
     {"handles", "list the open handles of a volume", cli_handles},
     {"sddl", "convert descriptors between text and bytes", cli_sddl},
+    {"condition", "evaluate conditions, given claims and groups", cli_condition},
 };
 
 static void print_help(void)

@@ -90,8 +90,7 @@ static bool convert_from_hex(const struct conversion *conversion, const char *he
     status = tsr_sddl_format(&descriptor.sd, all, domain_of(conversion), ret_text);
     if (status.code == STATUS_NOT_SUPPORTED) {
         return problem_set(ret_problem,
-                           "a condition, a resource attribute or a type of entry that has no text "
-                           "is not supported yet");
+                           "an entry, a condition or a resource attribute in it has no text");
     }
     return tsr_ok(status) || problem_set_status(ret_problem, "it cannot be printed", status);
 }

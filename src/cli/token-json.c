@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/writer.h"
+#include "cli/descriptor.h"
 #include "cli/json-read.h"
 #include "cli/own.h"
 #include "cli/text.h"
@@ -34,7 +35,7 @@ static void cleanup_token_parts_deinit(struct token_parts *parts)
     token_parts_deinit(parts);
 }
 
-static bool read_group(const json_t *item, tsr_group *ret_group, struct problem *ret_problem)
+bool token_group_of_json(const json_t *item, tsr_group *ret_group, struct problem *ret_problem)
 {
     tsr_group group = {.attributes = TSR_GROUP_ORDINARY};
     bool present;
@@ -70,7 +71,8 @@ static bool read_groups(const json_t *array, size_t first, struct token_parts *p
         return problem_set(ret_problem, "out of memory");
     }
     for (size_t i = 0; i < n; i++) {
-        if (!read_group(json_array_get(array, first + i), &parts->groups[i], ret_problem)) {
+        if (!token_group_of_json(json_array_get(array, first + i), &parts->groups[i],
+                                 ret_problem)) {
             return false;
         }
     }
@@ -179,7 +181,7 @@ static bool read_restricting(const json_t *json, struct token_parts *parts,
         return problem_set(ret_problem, "out of memory");
     }
     for (size_t i = 0; i < json_array_size(array); i++) {
-        if (!read_group(json_array_get(array, i), &group, ret_problem)) {
+        if (!token_group_of_json(json_array_get(array, i), &group, ret_problem)) {
             return false;
         }
         parts->restricting[i] = group.sid;
@@ -273,7 +275,29 @@ static bool read_type(const json_t *json, struct token_parts *parts, struct prob
     return true;
 }
 
-bool token_of_json(const json_t *json, tsr_token **ret_token, struct problem *ret_problem)
+static const char *const for_conditions[] = {"user_claims", "device_claims", "local_claims",
+                                             "device_groups", "device_sids"};
+
+static bool refuse_what_conditions_need(const json_t *json, struct problem *ret_problem)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(for_conditions); i++) {
+        const json_t *const value = json_object_get(json, for_conditions[i]);
+
+        if (value && !(json_is_array(value) && json_array_size(value) == 0)) {
+            return problem_set(ret_problem, "%s beside a condition is not supported yet",
+                               for_conditions[i]);
+        }
+    }
+    return true;
+}
+
+enum token_use token_use_for(const tsr_sd *sd)
+{
+    return descriptor_is_conditional(sd) ? TOKEN_FOR_CONDITIONS : TOKEN_FOR_ANYTHING;
+}
+
+bool token_of_json(const json_t *json, enum token_use use, tsr_token **ret_token,
+                   struct problem *ret_problem)
 {
     CLEANUP(token_parts_deinit) struct token_parts parts = {0};
     tsr_status status;
@@ -283,6 +307,9 @@ bool token_of_json(const json_t *json, tsr_token **ret_token, struct problem *re
     }
     if (json_object_get(json, "appcontainer")) {
         return problem_set(ret_problem, "appcontainer is not supported yet");
+    }
+    if (use == TOKEN_FOR_CONDITIONS && !refuse_what_conditions_need(json, ret_problem)) {
+        return false;
     }
     if (!read_sids(json, &parts, ret_problem) || !read_privileges(json, &parts, ret_problem) ||
         !read_restricting(json, &parts, ret_problem) ||
@@ -298,7 +325,8 @@ bool token_of_json(const json_t *json, tsr_token **ret_token, struct problem *re
     return true;
 }
 
-bool token_of_json_file(const char *path, tsr_token **ret_token, struct problem *ret_problem)
+bool token_of_json_file(const char *path, enum token_use use, tsr_token **ret_token,
+                        struct problem *ret_problem)
 {
     CLEANUP(writer_deinit) struct writer content = {0};
     CLEANUP(json_decref) json_t *json = NULL;
@@ -313,5 +341,5 @@ bool token_of_json_file(const char *path, tsr_token **ret_token, struct problem 
         return problem_set(ret_problem, "line %d, column %d: %s", json_error.line,
                            json_error.column, json_error.text);
     }
-    return token_of_json(json, ret_token, ret_problem);
+    return token_of_json(json, use, ret_token, ret_problem);
 }
