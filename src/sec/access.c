@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "sec/ace.h"
 #include "sec/mandatory.h"
+#include "sec/object-tree.h"
 
 #define OWNER_IMPLICIT_RIGHTS (READ_CONTROL | WRITE_DAC)
 
@@ -35,13 +36,6 @@ static const uint8_t recovery_acl[] = {
     0, 0, 24, 0, 0, 0, 0, 0x10, 1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0, /* BA */
     0, 0, 20, 0, 0, 0, 0, 0x10, 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0,              /* SY */
     0, 0, 20, 0, 0, 0, 0, 0x10, 1, 1, 0, 0, 0, 0, 0, 3, 4,  0, 0, 0,              /* OW */
-};
-
-/* The object types in question, in preorder. */
-struct tree {
-    struct access_node *nodes;
-    size_t n_nodes;
-    bool typed; /* a list was given: GUIDs mean something */
 };
 
 /* One check in progress. */
@@ -67,13 +61,6 @@ struct pass {
 struct verdict {
     tsr_access_rule rule;
     uint32_t ace_index;
-};
-
-/* What one ACE does to the SIDs of a pass. */
-enum effect {
-    EFFECT_NONE,
-    EFFECT_ALLOW,
-    EFFECT_DENY,
 };
 
 static bool sid_is(const uint8_t *sid, const uint8_t known[12])
@@ -167,17 +154,6 @@ static enum effect compound_effect(const struct check *check, const struct pass 
     return allow_if(ace_matches(check, pass, server) & ace_matches(check, pass, client));
 }
 
-/* The node that an object type names; the first of that GUID. @return n_nodes if none does */
-static size_t node_of_type(const struct tree *tree, const uint8_t *guid)
-{
-    size_t i = 0;
-
-    while (i < tree->n_nodes && memcmp(tree->nodes[i].guid, guid, TSR_GUID_SIZE) != 0) {
-        i++;
-    }
-    return i;
-}
-
 /*
  * Section 8.1: an object ACE, and the node it is about. Without a GUID it is a plain one. With a
  * GUID but no list an allow grants nothing and a deny denies as plain; a GUID that is not in the
@@ -242,78 +218,6 @@ static enum effect ace_effect(const struct check *check, const struct pass *pass
         return EFFECT_NONE;
     }
     return EFFECT_NONE;
-}
-
-/* The node behind the last of @node's subtree. */
-static size_t subtree_end(const struct tree *tree, size_t node)
-{
-    size_t i = node + 1;
-
-    while (i < tree->n_nodes && tree->nodes[i].level > tree->nodes[node].level) {
-        i++;
-    }
-    return i;
-}
-
-/* @return n_nodes for the root */
-static size_t parent_of(const struct tree *tree, size_t node)
-{
-    const uint16_t level = tree->nodes[node].level;
-
-    if (level == 0) {
-        return tree->n_nodes;
-    }
-    while (tree->nodes[node].level >= level) {
-        node--;
-    }
-    return node;
-}
-
-/* Decide what is still open of some rights of one node. @return what that was */
-static uint32_t node_decide(struct access_node *node, uint32_t rights, enum effect effect)
-{
-    const uint32_t decided = rights & node->undecided;
-
-    node->undecided &= ~decided;
-    node->allowed |= effect == EFFECT_ALLOW ? decided : 0;
-    return decided;
-}
-
-/* What all children of a node are allowed. */
-static uint32_t allowed_to_children(const struct tree *tree, size_t parent)
-{
-    const size_t end = subtree_end(tree, parent);
-    uint32_t allowed = UINT32_MAX;
-
-    for (size_t i = parent + 1; i < end; i = subtree_end(tree, i)) {
-        allowed &= tree->nodes[i].allowed;
-    }
-    return allowed;
-}
-
-/*
- * Section 8.1: an ACE acts on its node and everything below; upwards, a right that all children are
- * allowed is their parent's too, and one that a child is denied is denied to all above it.
- */
-static uint32_t tree_decide(const struct tree *tree, size_t node, uint32_t rights,
-                            enum effect effect)
-{
-    uint32_t decided = 0;
-    size_t end;
-
-    if (tree->n_nodes == 1) {
-        return node_decide(&tree->nodes[0], rights, effect);
-    }
-    end = subtree_end(tree, node);
-    for (size_t i = node; i < end; i++) {
-        decided |= node_decide(&tree->nodes[i], rights, effect);
-    }
-    for (size_t i = parent_of(tree, node); i < tree->n_nodes && decided; i = parent_of(tree, i)) {
-        decided |=
-            node_decide(&tree->nodes[i],
-                        effect == EFFECT_ALLOW ? allowed_to_children(tree, i) : rights, effect);
-    }
-    return decided;
 }
 
 /* Whether nothing that matters is left to decide. */
@@ -448,23 +352,6 @@ static uint32_t restricted_rights(const struct check *check)
         return UINT32_MAX;
     }
     return (mapping->write & ~(mapping->read | mapping->execute)) | ALWAYS_WRITE_RIGHTS;
-}
-
-/* Open the same rights of every node for a pass. */
-static void tree_open(const struct tree *tree, uint32_t rights)
-{
-    for (size_t i = 0; i < tree->n_nodes; i++) {
-        tree->nodes[i].undecided = rights;
-        tree->nodes[i].allowed = 0;
-    }
-}
-
-/* Keep of what nodes were granted what the pass allowed, and what it was not asked about. */
-static void tree_keep(const struct tree *tree, uint32_t asked)
-{
-    for (size_t i = 0; i < tree->n_nodes; i++) {
-        tree->nodes[i].granted &= tree->nodes[i].allowed | ~asked;
-    }
 }
 
 /* One more pass that must allow @asked too. @return whether it took anything from the root */
@@ -621,19 +508,6 @@ static tsr_access_result denied(uint32_t code, tsr_access_rule rule, uint32_t mi
     return (tsr_access_result){.status = tsr_status_of(code), .rule = rule, .missing = missing};
 }
 
-/* Section 8.1: a root first and alone at its level, and no level skipped. */
-static bool is_tree(const struct tree *tree)
-{
-    for (size_t i = 0; i < tree->n_nodes; i++) {
-        if (i == 0 ? tree->nodes[i].level != 0
-                   : tree->nodes[i].level == 0 ||
-                         tree->nodes[i].level > tree->nodes[i - 1].level + 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Whether what was granted answers the request. */
 static bool is_enough(uint32_t desired, uint32_t specific, uint32_t granted)
 {
@@ -651,14 +525,6 @@ static bool is_any_enough(const struct check *check, uint32_t desired, uint32_t 
         }
     }
     return false;
-}
-
-/* Leave every node at most @limit. */
-static void tree_limit(const struct tree *tree, uint32_t limit)
-{
-    for (size_t i = 0; i < tree->n_nodes; i++) {
-        tree->nodes[i].granted &= limit;
-    }
 }
 
 /* Say of every node of a result list how it ended. */
