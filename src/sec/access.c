@@ -97,30 +97,14 @@ static enum effect deny_if(uint8_t matches)
     return matches & SID_MATCHES_DENY ? EFFECT_DENY : EFFECT_NONE;
 }
 
-/* What a condition is about: made when there is one, which is seldom. */
-static struct condition_context context_of(const struct check *check, const struct sid_set *sids,
-                                           const struct sid_set *device_sids, bool for_allow)
-{
-    const struct subject *subject = check->subject;
-
-    return (struct condition_context){
-        .sids = sids,
-        .device_sids = device_sids,
-        .user_claims = subject->user_claims,
-        .device_claims = subject->device_claims,
-        .local_claims = subject->local_claims,
-        .sacl = &check->sd->sacl,
-        .for_allow = for_allow,
-    };
-}
-
 /* Section 8: a conditional allow applies when TRUE, a conditional deny when TRUE or UNKNOWN. */
 static bool condition_applies(const struct check *check, const struct pass *pass,
                               const uint8_t *ace, const uint8_t *sid, bool for_allow)
 {
     /* Section 9: Member_of is about the user SIDs of a pass; packages bring none of their own. */
     const struct sid_set *sids = pass->of_packages ? check->subject->sids : pass->sids;
-    const struct condition_context context = context_of(check, sids, pass->device_sids, for_allow);
+    const struct condition_context context =
+        subject_context(check->subject, check->sd, sids, pass->device_sids, for_allow);
     enum truth truth;
     const uint8_t *data;
     size_t n_data;

@@ -39,6 +39,23 @@ struct subject {
     struct claim_list local_claims;
 };
 
+/** What a condition in @sd is about when @subject is judged by these SIDs. */
+static inline struct condition_context subject_context(const struct subject *subject,
+                                                       const tsr_sd *sd, const struct sid_set *sids,
+                                                       const struct sid_set *device_sids,
+                                                       bool for_allow)
+{
+    return (struct condition_context){
+        .sids = sids,
+        .device_sids = device_sids,
+        .user_claims = subject->user_claims,
+        .device_claims = subject->device_claims,
+        .local_claims = subject->local_claims,
+        .sacl = &sd->sacl,
+        .for_allow = for_allow,
+    };
+}
+
 /* One node of an object-type list, in preorder: what is asked about, and what was decided. */
 struct access_node {
     uint16_t level;      /* 0 for the root, at most one more than the node before */

@@ -80,15 +80,8 @@ static uint32_t process_trust_limit(const struct mandatory *check)
 static bool filter_is_true(const struct mandatory *check, const uint8_t *ace)
 {
     const struct subject *subject = check->subject;
-    const struct condition_context context = {
-        .sids = subject->sids,
-        .device_sids = subject->device_sids,
-        .user_claims = subject->user_claims,
-        .device_claims = subject->device_claims,
-        .local_claims = subject->local_claims,
-        .sacl = &check->sd->sacl,
-        .for_allow = true,
-    };
+    const struct condition_context context =
+        subject_context(subject, check->sd, subject->sids, subject->device_sids, true);
     const uint8_t *data;
     size_t n_data;
 
