@@ -592,6 +592,7 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
         return all_denied(&check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
                           ACCESS_SYSTEM_SECURITY);
     }
+    tree_limit(&check.tree, 0); /* The caller's nodes hold anything until now. */
     if ((open | supplied) != 0) {
         verdict = passes_judge(&check, open, supplied, &pass);
     }

@@ -141,7 +141,8 @@ static uint32_t integrity_limit(const struct mandatory *check)
     }
 
     /* Section 6.3: for an AppContainer its own pass decides where the label is not above medium. */
-    if (subject->packages && label.sub_authorities[0] <= TSR_INTEGRITY_MEDIUM) {
+    if (subject->packages && label.authority == INTEGRITY_AUTHORITY &&
+        label.n_sub_authorities > 0 && label.sub_authorities[0] <= TSR_INTEGRITY_MEDIUM) {
         return UINT32_MAX;
     }
 

@@ -107,7 +107,7 @@ static inline uint32_t tree_decide(const struct tree *tree, size_t node, uint32_
     for (size_t i = parent_of(tree, node); i < tree->n_nodes && decided; i = parent_of(tree, i)) {
         decided |=
             node_decide(&tree->nodes[i],
-                        effect == EFFECT_ALLOW ? allowed_to_children(tree, i) : rights, effect);
+                        effect == EFFECT_ALLOW ? allowed_to_children(tree, i) : decided, effect);
     }
     return decided;
 }
