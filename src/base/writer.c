@@ -30,7 +30,7 @@ static uint8_t *writer_grow(struct writer *writer, size_t size)
         return NULL;
     }
     if (n_needed > writer->n_allocated || !writer->bytes) {
-        n_wanted = writer->n_allocated + writer->n_allocated / 2 + 64;
+        n_wanted = 2 * writer->n_allocated + 64;
         n_wanted = n_wanted < n_needed ? n_needed : n_wanted;
         grown = realloc(writer->bytes, n_wanted);
         if (!grown) {
@@ -107,7 +107,11 @@ void writer_text(struct writer *writer, const char *text)
 
 void writer_char(struct writer *writer, char character)
 {
-    writer_bytes(writer, &character, 1);
+    uint8_t *room = writer_grow(writer, 1);
+
+    if (room) {
+        *room = (uint8_t)character;
+    }
 }
 
 void writer_format(struct writer *writer, const char *format, ...)

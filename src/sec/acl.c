@@ -25,40 +25,38 @@ enum ace_layout {
 };
 
 /* [MS-DTYP] 2.4.4.1 */
-static enum ace_layout ace_layout(uint8_t type)
+static const uint8_t ace_layouts[] = {
+    [ACCESS_ALLOWED_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [ACCESS_DENIED_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_AUDIT_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_ALARM_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [ACCESS_ALLOWED_CALLBACK_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [ACCESS_DENIED_CALLBACK_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_AUDIT_CALLBACK_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_ALARM_CALLBACK_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_MANDATORY_LABEL_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_SCOPED_POLICY_ID_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [SYSTEM_ACCESS_FILTER_ACE_TYPE] = ACE_LAYOUT_BASIC,
+    [ACCESS_ALLOWED_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [ACCESS_DENIED_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [SYSTEM_AUDIT_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [SYSTEM_ALARM_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE] = ACE_LAYOUT_OBJECT,
+    [ACCESS_ALLOWED_COMPOUND_ACE_TYPE] = ACE_LAYOUT_COMPOUND,
+};
+
+static inline enum ace_layout ace_layout(uint8_t type)
 {
-    switch ((tsr_ace_type)type) {
-    case ACCESS_ALLOWED_ACE_TYPE:
-    case ACCESS_DENIED_ACE_TYPE:
-    case SYSTEM_AUDIT_ACE_TYPE:
-    case SYSTEM_ALARM_ACE_TYPE:
-    case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
-    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
-    case SYSTEM_AUDIT_CALLBACK_ACE_TYPE:
-    case SYSTEM_ALARM_CALLBACK_ACE_TYPE:
-    case SYSTEM_MANDATORY_LABEL_ACE_TYPE:
-    case SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE:
-    case SYSTEM_SCOPED_POLICY_ID_ACE_TYPE:
-    case SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE:
-    case SYSTEM_ACCESS_FILTER_ACE_TYPE:
-        return ACE_LAYOUT_BASIC;
-    case ACCESS_ALLOWED_OBJECT_ACE_TYPE:
-    case ACCESS_DENIED_OBJECT_ACE_TYPE:
-    case SYSTEM_AUDIT_OBJECT_ACE_TYPE:
-    case SYSTEM_ALARM_OBJECT_ACE_TYPE:
-    case ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE:
-    case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
-    case SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE:
-    case SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE:
-        return ACE_LAYOUT_OBJECT;
-    case ACCESS_ALLOWED_COMPOUND_ACE_TYPE:
-        return ACE_LAYOUT_COMPOUND;
-    }
-    return ACE_LAYOUT_UNKNOWN;
+    return type < ARRAY_SIZE(ace_layouts) ? (enum ace_layout)ace_layouts[type] : ACE_LAYOUT_UNKNOWN;
 }
 
 /* The GUIDs an object ACE says it has. */
-static tsr_status guids_read(struct cursor *cursor, tsr_ace *ace)
+static inline tsr_status guids_read(struct cursor *cursor, tsr_ace *ace)
 {
     uint32_t object_flags;
 
@@ -72,8 +70,12 @@ static tsr_status guids_read(struct cursor *cursor, tsr_ace *ace)
     return TSR_OK;
 }
 
-/* Take one ACE off the front of @cursor, checking that it is whole. */
-static tsr_status ace_read(struct cursor *cursor, tsr_ace *ret_ace)
+/*
+ * Take one ACE off the front of @cursor, checking that it is whole. Inlined because validation,
+ * the most frequent use, needs none of what is read.
+ */
+static inline __attribute__((always_inline)) tsr_status ace_read(struct cursor *cursor,
+                                                                 tsr_ace *ret_ace)
 {
     tsr_ace ace = {.bytes = cursor->at};
     struct cursor header = *cursor;
@@ -183,7 +185,7 @@ static uint8_t *builder_grow(tsr_acl_builder *builder, size_t size)
     }
     n_needed = builder->size + size;
     if (n_needed > builder->n_allocated) {
-        n_wanted = n_needed + n_needed / 2 + 64;
+        n_wanted = 2 * n_needed + 64;
         grown = realloc(builder->bytes, n_wanted);
         if (!grown) {
             builder_fail(builder, STATUS_NO_MEMORY);
@@ -203,6 +205,27 @@ void tsr_acl_builder_deinit(tsr_acl_builder *builder)
     *builder = (tsr_acl_builder){0};
 }
 
+/* Append a whole ACE that is known to be good. */
+static void builder_append(tsr_acl_builder *builder, const uint8_t *ace, size_t size)
+{
+    const uint8_t revision = revision_for(ace[0]);
+    uint8_t *room;
+
+    if (builder->n_aces == UINT16_MAX) {
+        builder_fail(builder, STATUS_INVALID_ACL);
+        return;
+    }
+    room = builder_grow(builder, size);
+    if (!room) {
+        return;
+    }
+    memcpy(room, ace, size);
+    builder->n_aces++;
+    if (revision > builder->revision) {
+        builder->revision = revision;
+    }
+}
+
 void tsr_acl_builder_add(tsr_acl_builder *builder, tsr_ace_type type, uint8_t flags, uint32_t mask,
                          const tsr_sid *sid)
 {
@@ -219,28 +242,19 @@ void tsr_acl_builder_add(tsr_acl_builder *builder, tsr_ace_type type, uint8_t fl
     ace[1] = flags;
     store_le16(ace + 2, (uint16_t)size);
     store_le32(ace + 4, mask);
-    tsr_acl_builder_add_encoded(builder, ace, size);
+    builder_append(builder, ace, size);
 }
 
 void tsr_acl_builder_add_encoded(tsr_acl_builder *builder, const void *bytes, size_t size)
 {
     struct cursor cursor = cursor_over(bytes, size);
-    uint8_t *room;
     tsr_ace ace;
 
-    if (tsr_failed(ace_read(&cursor, &ace)) || cursor.n_left > 0 || builder->n_aces == UINT16_MAX) {
+    if (tsr_failed(ace_read(&cursor, &ace)) || cursor.n_left > 0) {
         builder_fail(builder, STATUS_INVALID_ACL);
         return;
     }
-    room = builder_grow(builder, size);
-    if (!room) {
-        return;
-    }
-    memcpy(room, bytes, size);
-    builder->n_aces++;
-    if (revision_for(ace.type) > builder->revision) {
-        builder->revision = revision_for(ace.type);
-    }
+    builder_append(builder, bytes, size);
 }
 
 tsr_status tsr_acl_builder_finish(tsr_acl_builder *builder, uint8_t **ret_bytes, tsr_acl *ret_acl)

@@ -3,11 +3,10 @@
 
 #include <tessera/sddl.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/digit.h"
 #include "base/writer.h"
 #include "sec/sddl-condition.h"
 #include "sec/sddl-names.h"
@@ -21,8 +20,8 @@ static bool format_names(uint32_t mask, const struct sddl_name *names,
 
     for (; names->text[0] != '\0'; names++) {
         if (left & names->value) {
-            memcpy(ret_text + at, names->text, strlen(names->text));
-            at += strlen(names->text);
+            memcpy(ret_text + at, names->text, sizeof(names->text));
+            at += sddl_name_size(names->text);
             left &= ~names->value;
         }
     }
@@ -32,19 +31,28 @@ static bool format_names(uint32_t mask, const struct sddl_name *names,
 
 static void write_guid(struct writer *writer, const uint8_t *guid)
 {
+    char text[SDDL_GUID_TEXT_SIZE];
+    size_t at = 0;
+
     if (!guid) {
         return;
     }
     for (size_t i = 0; i < TSR_GUID_SIZE; i++) {
-        writer_text(writer, sddl_guid_has_dash(i) ? "-" : "");
-        writer_format(writer, "%02x", guid[sddl_guid_order[i]]);
+        if (sddl_guid_has_dash(i)) {
+            text[at++] = '-';
+        }
+        text[at++] = digit_of(guid[sddl_guid_order[i]] >> 4);
+        text[at++] = digit_of(guid[sddl_guid_order[i]] & 0xf);
     }
+    writer_bytes(writer, text, at);
 }
 
 static void write_flags(struct writer *writer, uint32_t flags, const struct sddl_name *names)
 {
     for (; names->text[0] != '\0'; names++) {
-        writer_text(writer, flags & names->value ? names->text : "");
+        if (flags & names->value) {
+            writer_text(writer, names->text);
+        }
     }
 }
 
@@ -202,6 +210,23 @@ void tsr_sddl_format_sid(const tsr_sid *sid, const tsr_sid *domain, char ret_tex
     tsr_sid_format(sid, ret_text);
 }
 
+/* As printf("0x%x") would. */
+static void format_hex(uint32_t mask, char ret_text[TSR_SDDL_RIGHTS_MAX])
+{
+    unsigned int n_bits = 28;
+    size_t at = 2;
+
+    memcpy(ret_text, "0x", at);
+    while (n_bits > 0 && mask >> n_bits == 0) {
+        n_bits -= 4;
+    }
+    for (; n_bits > 0; n_bits -= 4) {
+        ret_text[at++] = digit_of(mask >> n_bits & 0xf);
+    }
+    ret_text[at++] = digit_of(mask & 0xf);
+    ret_text[at] = '\0';
+}
+
 void tsr_sddl_format_rights(uint32_t mask, char ret_text[TSR_SDDL_RIGHTS_MAX])
 {
     for (const struct sddl_name *set = sddl_right_sets; set->text[0] != '\0'; set++) {
@@ -211,6 +236,6 @@ void tsr_sddl_format_rights(uint32_t mask, char ret_text[TSR_SDDL_RIGHTS_MAX])
         }
     }
     if (!format_names(mask, sddl_rights, ret_text)) {
-        (void)snprintf(ret_text, TSR_SDDL_RIGHTS_MAX, "0x%" PRIx32, mask);
+        format_hex(mask, ret_text);
     }
 }

@@ -11,6 +11,9 @@
 
 #define ASCII_CASE 0x20
 
+#define SECURITY_NT_AUTHORITY   5
+#define SECURITY_BUILTIN_DOMAIN 32
+
 const struct sddl_name sddl_rights[] = {
     {"CC", 0x00000001},    {"DC", 0x00000002},   {"LC", 0x00000004},
     {"SW", 0x00000008},    {"RP", 0x00000010},   {"WP", 0x00000020},
@@ -135,59 +138,34 @@ static const struct sddl_ace_type ace_types[] = {
 const uint8_t sddl_guid_order[TSR_GUID_SIZE] = {3, 2, 1,  0,  5,  4,  7,  6,
                                                 8, 9, 10, 11, 12, 13, 14, 15};
 
+/* SIDs of one sub-authority. */
+static const struct {
+    char text[3];
+    uint8_t authority;
+    uint32_t sub_authority;
+} short_aliases[] = {
+    {"WD", 1, 0},      {"CO", 3, 0},     {"CG", 3, 1},     {"OW", 3, 4},     {"NU", 5, 2},
+    {"IU", 5, 4},      {"SU", 5, 6},     {"AN", 5, 7},     {"ED", 5, 9},     {"PS", 5, 10},
+    {"AU", 5, 11},     {"RC", 5, 12},    {"SY", 5, 18},    {"LS", 5, 19},    {"NS", 5, 20},
+    {"WR", 5, 33},     {"LW", 16, 4096}, {"ME", 16, 8192}, {"MP", 16, 8448}, {"HI", 16, 12288},
+    {"SI", 16, 16384}, {"AS", 18, 1},    {"SS", 18, 2},
+};
+
+/* RIDs in the domain S-1-5-32. */
+static const struct sddl_name builtin_aliases[] = {
+    {"BA", 544}, {"BU", 545}, {"BG", 546}, {"PU", 547}, {"AO", 548}, {"SO", 549}, {"PO", 550},
+    {"BO", 551}, {"RE", 552}, {"RU", 554}, {"RD", 555}, {"NO", 556}, {"MU", 558}, {"LU", 559},
+    {"IS", 568}, {"CY", 569}, {"ER", 573}, {"CD", 574}, {"RA", 575}, {"ES", 576}, {"MS", 577},
+    {"HA", 578}, {"AA", 579}, {"RM", 580}, {"", 0},
+};
+
+/* What fits into no other table. */
 static const struct {
     char text[3];
     tsr_sid sid;
-} aliases[] = {
-    {"WD", TSR_SID(1, 0)},
-    {"CO", TSR_SID(3, 0)},
-    {"CG", TSR_SID(3, 1)},
-    {"OW", TSR_SID(3, 4)},
-    {"NU", TSR_SID(5, 2)},
-    {"IU", TSR_SID(5, 4)},
-    {"SU", TSR_SID(5, 6)},
-    {"AN", TSR_SID(5, 7)},
-    {"ED", TSR_SID(5, 9)},
-    {"PS", TSR_SID(5, 10)},
-    {"AU", TSR_SID(5, 11)},
-    {"RC", TSR_SID(5, 12)},
-    {"SY", TSR_SID(5, 18)},
-    {"LS", TSR_SID(5, 19)},
-    {"NS", TSR_SID(5, 20)},
-    {"WR", TSR_SID(5, 33)},
+} other_aliases[] = {
     {"AC", TSR_SID(15, 2, 1)},
-    {"LW", TSR_SID(16, 4096)},
-    {"ME", TSR_SID(16, 8192)},
-    {"MP", TSR_SID(16, 8448)},
-    {"HI", TSR_SID(16, 12288)},
-    {"SI", TSR_SID(16, 16384)},
-    {"AS", TSR_SID(18, 1)},
-    {"SS", TSR_SID(18, 2)},
     {"UD", TSR_SID(5, 84, 0, 0, 0, 0, 0)},
-    {"BA", TSR_SID(5, 32, 544)},
-    {"BU", TSR_SID(5, 32, 545)},
-    {"BG", TSR_SID(5, 32, 546)},
-    {"PU", TSR_SID(5, 32, 547)},
-    {"AO", TSR_SID(5, 32, 548)},
-    {"SO", TSR_SID(5, 32, 549)},
-    {"PO", TSR_SID(5, 32, 550)},
-    {"BO", TSR_SID(5, 32, 551)},
-    {"RE", TSR_SID(5, 32, 552)},
-    {"RU", TSR_SID(5, 32, 554)},
-    {"RD", TSR_SID(5, 32, 555)},
-    {"NO", TSR_SID(5, 32, 556)},
-    {"MU", TSR_SID(5, 32, 558)},
-    {"LU", TSR_SID(5, 32, 559)},
-    {"IS", TSR_SID(5, 32, 568)},
-    {"CY", TSR_SID(5, 32, 569)},
-    {"ER", TSR_SID(5, 32, 573)},
-    {"CD", TSR_SID(5, 32, 574)},
-    {"RA", TSR_SID(5, 32, 575)},
-    {"ES", TSR_SID(5, 32, 576)},
-    {"MS", TSR_SID(5, 32, 577)},
-    {"HA", TSR_SID(5, 32, 578)},
-    {"AA", TSR_SID(5, 32, 579)},
-    {"RM", TSR_SID(5, 32, 580)},
 };
 
 /* RIDs in the domain; those of the forest root (SA, EA, RO, EK) are taken from the same one. */
@@ -244,7 +222,7 @@ const struct sddl_name *sddl_ace_flags(uint8_t ace_type)
 const struct sddl_name *sddl_name_at(const struct sddl_name *names, const char *text)
 {
     for (; names->text[0] != '\0'; names++) {
-        if (strncmp(text, names->text, strlen(names->text)) == 0) {
+        if (sddl_name_begins(names->text, text)) {
             return names;
         }
     }
@@ -254,7 +232,8 @@ const struct sddl_name *sddl_name_at(const struct sddl_name *names, const char *
 const struct sddl_ace_type *sddl_ace_type_by_name(const char *text, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(ace_types); i++) {
-        if (strlen(ace_types[i].text) == size && memcmp(text, ace_types[i].text, size) == 0) {
+        if (sddl_name_size(ace_types[i].text) == size &&
+            sddl_name_begins(ace_types[i].text, text)) {
             return &ace_types[i];
         }
     }
@@ -277,24 +256,76 @@ static bool is_alias_at(const char *text, const char *alias)
     return (text[0] & ~ASCII_CASE) == alias[0] && (text[1] & ~ASCII_CASE) == alias[1];
 }
 
+/* The entry of @names that @text begins with, in either case; NULL if none. */
+static const struct sddl_name *alias_at(const struct sddl_name *names, const char *text)
+{
+    for (; names->text[0] != '\0'; names++) {
+        if (is_alias_at(text, names->text)) {
+            return names;
+        }
+    }
+    return NULL;
+}
+
+/* The SID of an alias that means the same in every domain. */
+static bool resolve_fixed(const char *text, tsr_sid *ret_sid)
+{
+    const struct sddl_name *builtin = alias_at(builtin_aliases, text);
+
+    if (builtin) {
+        *ret_sid = TSR_SID(SECURITY_NT_AUTHORITY, SECURITY_BUILTIN_DOMAIN, builtin->value);
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(short_aliases); i++) {
+        if (is_alias_at(text, short_aliases[i].text)) {
+            *ret_sid = TSR_SID(short_aliases[i].authority, short_aliases[i].sub_authority);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(other_aliases); i++) {
+        if (is_alias_at(text, other_aliases[i].text)) {
+            *ret_sid = other_aliases[i].sid;
+            return true;
+        }
+    }
+    return false;
+}
+
 tsr_status sddl_alias_resolve(const char *text, const tsr_sid *domain, tsr_sid *ret_sid)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(aliases); i++) {
-        if (is_alias_at(text, aliases[i].text)) {
-            *ret_sid = aliases[i].sid;
-            return TSR_OK;
+    const struct sddl_name *alias;
+
+    if (resolve_fixed(text, ret_sid)) {
+        return TSR_OK;
+    }
+    alias = alias_at(domain_aliases, text);
+    REQUIRE(alias, STATUS_NOT_FOUND);
+    REQUIRE(domain && domain->n_sub_authorities < TSR_SID_SUB_AUTHORITIES_MAX, STATUS_NONE_MAPPED);
+
+    *ret_sid = *domain;
+    ret_sid->sub_authorities[ret_sid->n_sub_authorities++] = alias->value;
+    return TSR_OK;
+}
+
+static const char *alias_by_rid(const struct sddl_name *names, uint32_t rid)
+{
+    for (; names->text[0] != '\0'; names++) {
+        if (names->value == rid) {
+            return names->text;
         }
     }
-    for (const struct sddl_name *alias = domain_aliases; alias->text[0] != '\0'; alias++) {
-        if (is_alias_at(text, alias->text)) {
-            REQUIRE(domain && domain->n_sub_authorities < TSR_SID_SUB_AUTHORITIES_MAX,
-                    STATUS_NONE_MAPPED);
-            *ret_sid = *domain;
-            ret_sid->sub_authorities[ret_sid->n_sub_authorities++] = alias->value;
-            return TSR_OK;
+    return NULL;
+}
+
+static const char *short_alias_of(const tsr_sid *sid)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(short_aliases); i++) {
+        if (short_aliases[i].authority == sid->authority &&
+            short_aliases[i].sub_authority == sid->sub_authorities[0]) {
+            return short_aliases[i].text;
         }
     }
-    return tsr_status_of(STATUS_NOT_FOUND);
+    return NULL;
 }
 
 /* Whether @sid is a member of @domain: the domain's SID and one sub-authority more. */
@@ -307,20 +338,31 @@ static bool is_in_domain(const tsr_sid *sid, const tsr_sid *domain)
                   n * sizeof(sid->sub_authorities[0])) == 0;
 }
 
-const char *sddl_alias_of(const tsr_sid *sid, const tsr_sid *domain)
+/* The alias that @sid has in every domain. */
+static const char *fixed_alias_of(const tsr_sid *sid)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(aliases); i++) {
-        if (tsr_sid_equal(sid, &aliases[i].sid)) {
-            return aliases[i].text;
-        }
+    static const tsr_sid builtin = TSR_SID(SECURITY_NT_AUTHORITY, SECURITY_BUILTIN_DOMAIN);
+
+    if (sid->n_sub_authorities == 1) {
+        return short_alias_of(sid);
     }
-    if (!domain || !is_in_domain(sid, domain)) {
-        return NULL;
+    if (is_in_domain(sid, &builtin)) {
+        return alias_by_rid(builtin_aliases, sid->sub_authorities[1]);
     }
-    for (const struct sddl_name *alias = domain_aliases; alias->text[0] != '\0'; alias++) {
-        if (sid->sub_authorities[sid->n_sub_authorities - 1] == alias->value) {
-            return alias->text;
+    for (size_t i = 0; i < ARRAY_SIZE(other_aliases); i++) {
+        if (tsr_sid_equal(sid, &other_aliases[i].sid)) {
+            return other_aliases[i].text;
         }
     }
     return NULL;
+}
+
+const char *sddl_alias_of(const tsr_sid *sid, const tsr_sid *domain)
+{
+    const char *alias = fixed_alias_of(sid);
+
+    if (alias || !domain || !is_in_domain(sid, domain)) {
+        return alias;
+    }
+    return alias_by_rid(domain_aliases, sid->sub_authorities[sid->n_sub_authorities - 1]);
 }

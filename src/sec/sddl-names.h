@@ -26,6 +26,18 @@ struct sddl_name {
     uint32_t value;
 };
 
+/** The size of a name's text. */
+static inline size_t sddl_name_size(const char name[3])
+{
+    return name[1] == '\0' ? 1 : 2;
+}
+
+/** Whether @text begins with a name; only as much of @text is read as is alike. */
+static inline bool sddl_name_begins(const char name[3], const char *text)
+{
+    return text[0] == name[0] && (name[1] == '\0' || text[1] == name[1]);
+}
+
 /* What stands after the SID of an ACE. */
 enum sddl_last_field {
     SDDL_LAST_NONE,

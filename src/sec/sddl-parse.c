@@ -35,7 +35,7 @@ struct ace {
     uint8_t guids[ACE_N_GUIDS * TSR_GUID_SIZE];
     size_t guids_size;
     tsr_sid sid;
-    struct writer data; /* the condition or resource attribute */
+    struct writer data; /* the condition or resource attribute; empty in most */
 };
 
 /* An ACL section. */
@@ -61,6 +61,15 @@ static void cleanup_draft_deinit(struct draft *draft)
 {
     free(draft->dacl.bytes);
     free(draft->sacl.bytes);
+}
+
+/* Only what an ACE may leave out: clearing all of it costs as much as reading a field. */
+static void ace_init(struct ace *ace)
+{
+    ace->flags = 0;
+    ace->object_flags = 0;
+    ace->guids_size = 0;
+    ace->data = (struct writer){0};
 }
 
 static void cleanup_ace_deinit(struct ace *ace)
@@ -125,8 +134,12 @@ static tsr_status read_number(struct parser *parser, uint32_t *ret_number)
 /* The right that @text begins with; those of a label are known in a label only. */
 static const struct sddl_name *right_at(const char *text, uint8_t ace_type)
 {
-    const struct sddl_name *name = sddl_name_at(sddl_rights, text);
+    const struct sddl_name *name;
 
+    if (*text == ';') {
+        return NULL;
+    }
+    name = sddl_name_at(sddl_rights, text);
     if (!name) {
         name = sddl_name_at(sddl_right_sets, text);
     }
@@ -138,21 +151,21 @@ static const struct sddl_name *right_at(const char *text, uint8_t ace_type)
 
 static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t *ret_mask)
 {
+    const char *at = parser->at;
     const struct sddl_name *name;
     uint32_t mask = 0;
-    size_t n_blanks;
 
-    if (digit_value(*parser->at) < 10) {
+    if (digit_value(*at) < 10) {
         return read_number(parser, ret_mask);
     }
-    for (name = right_at(parser->at, ace_type); name; name = right_at(parser->at, ace_type)) {
+    for (name = right_at(at, ace_type); name; name = right_at(at, ace_type)) {
         mask |= name->value;
-        parser->at += strlen(name->text);
+        at += sddl_name_size(name->text);
+        parser->at = at;
 
-        /* The only blanks that Windows and Samba both accept. */
-        n_blanks = strspn(parser->at, " ");
-        if (right_at(parser->at + n_blanks, ace_type)) {
-            parser->at += n_blanks;
+        /* The only blanks that Windows and Samba both accept: between two rights. */
+        while (*at == ' ') {
+            at++;
         }
     }
 
@@ -166,11 +179,16 @@ static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t 
  */
 static tsr_status parse_numeric_sid(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken)
 {
-    const size_t n = 1 + strspn(text + 1, NUMERIC_SID);
+    const tsr_status status = tsr_sid_parse(text, ret_sid, ret_n_taken);
     char sid_text[TSR_SID_TEXT_MAX];
+    size_t n;
 
+    if (tsr_ok(status) && text[*ret_n_taken] != ':') {
+        return status;
+    }
+    n = 1 + strspn(text + 1, NUMERIC_SID);
     if (text[n] != ':' || text[n - 1] != 'D' || n > sizeof(sid_text)) {
-        return tsr_sid_parse(text, ret_sid, ret_n_taken);
+        return status;
     }
     memcpy(sid_text, text, n - 1);
     sid_text[n - 1] = '\0';
@@ -213,9 +231,20 @@ static tsr_status read_sid(struct parser *parser, tsr_sid *ret_sid)
     return TSR_OK;
 }
 
+/* How much of @text comes before a delimiter, or its end. */
+static size_t word_size(const char *text)
+{
+    size_t size = 0;
+
+    while (text[size] != '\0' && text[size] != ';' && text[size] != '(' && text[size] != ')') {
+        size++;
+    }
+    return size;
+}
+
 static tsr_status read_ace_type(struct parser *parser, bool is_sacl, struct ace *ace)
 {
-    const size_t size = strcspn(parser->at, ";()");
+    const size_t size = word_size(parser->at);
 
     ace->type = sddl_ace_type_by_name(parser->at, size);
     if (!ace->type) {
@@ -237,7 +266,7 @@ static void read_ace_flags(struct parser *parser, struct ace *ace)
 
     for (flag = sddl_name_at(flags, parser->at); flag; flag = sddl_name_at(flags, parser->at)) {
         ace->flags |= (uint8_t)flag->value;
-        parser->at += strlen(flag->text);
+        parser->at += sddl_name_size(flag->text);
     }
 }
 
@@ -366,19 +395,30 @@ static tsr_status ace_encode(const struct ace *ace, struct writer *writer)
     return TSR_OK;
 }
 
+/* Append an ACE; most are a mask and a SID, and need no bytes of their own. */
+static tsr_status ace_append(const struct ace *ace, tsr_acl_builder *builder)
+{
+    CLEANUP(writer_deinit) struct writer writer = {0};
+
+    if (!ace->object_flags && ace->type->last_field == SDDL_LAST_NONE) {
+        tsr_acl_builder_add(builder, (tsr_ace_type)ace->type->plain_type, ace->flags, ace->mask,
+                            &ace->sid);
+    } else {
+        TRY(ace_encode(ace, &writer));
+        tsr_acl_builder_add_encoded(builder, writer.bytes, writer.size);
+    }
+    return tsr_status_of(builder->failure);
+}
+
 static tsr_status add_ace(struct parser *parser, bool is_sacl, tsr_acl_builder *builder)
 {
-    CLEANUP(ace_deinit) struct ace ace = {0};
-    CLEANUP(writer_deinit) struct writer writer = {0};
+    CLEANUP(ace_deinit) struct ace ace;
     const char *start = parser->at;
     tsr_status status;
 
+    ace_init(&ace);
     TRY(read_ace(parser, is_sacl, &ace));
-    status = ace_encode(&ace, &writer);
-    if (tsr_ok(status)) {
-        tsr_acl_builder_add_encoded(builder, writer.bytes, writer.size);
-        status = tsr_status_of(builder->failure);
-    }
+    status = ace_append(&ace, builder);
     return tsr_ok(status) ? status
                           : refuse_at(parser, start, status.code,
                                       "expected an ACL that fits into 65532 bytes and into memory");
@@ -393,7 +433,7 @@ static void read_acl_flags(struct parser *parser, bool is_sacl, struct acl_secti
         flag = sddl_name_at(sddl_acl_flags, parser->at);
         if (flag) {
             section->control |= (uint16_t)flag->value;
-            parser->at += strlen(flag->text);
+            parser->at += sddl_name_size(flag->text);
         } else if (!is_sacl && strncmp(parser->at, SDDL_NULL_ACL, strlen(SDDL_NULL_ACL)) == 0) {
             section->is_null = true;
             parser->at += strlen(SDDL_NULL_ACL);

@@ -13,9 +13,8 @@
 
 #include <tessera/sddl.h>
 
+#include "base/digit.h"
 #include "base/writer.h"
-
-#define NOT_A_DIGIT 255u
 
 /* Text being read, and, once it has been refused, where and why. */
 struct scanner {
@@ -44,21 +43,6 @@ struct integer {
     enum integer_sign sign;
     enum integer_base base;
 };
-
-/** The value of a digit of base 16 or less; NOT_A_DIGIT if it is none. */
-static inline unsigned int digit_value(char character)
-{
-    if (character >= '0' && character <= '9') {
-        return (unsigned int)(character - '0');
-    }
-    if (character >= 'a' && character <= 'f') {
-        return (unsigned int)(character - 'a') + 10;
-    }
-    if (character >= 'A' && character <= 'F') {
-        return (unsigned int)(character - 'A') + 10;
-    }
-    return NOT_A_DIGIT;
-}
 
 /** Whether this may stand in the name of a local attribute; '@' may, but not first. */
 bool is_local_name_character(char character);

@@ -3,7 +3,6 @@
 
 #include <tessera/sid.h>
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/cursor.h"
+#include "base/digit.h"
 #include "sec/sid.h"
 
 #define SID_AUTHORITY_SIZE 6
@@ -84,31 +84,38 @@ tsr_status tsr_sid_encode(const tsr_sid *sid, void *bytes, size_t n_room, size_t
     return TSR_OK;
 }
 
-/* A decimal or 0x number of at most @max; leading zeros are decimal, not octal. */
-static tsr_status number_read(const char **text, uint64_t max, uint64_t *ret_number)
+/* The digits at @text, of which there must be one; @max has at most 48 bits. */
+static inline tsr_status digits_read(const char **text, unsigned int base, uint64_t max,
+                                     uint64_t *ret_number)
 {
     const char *at = *text;
+    unsigned int digit = digit_value(*at);
     uint64_t number = 0;
-    unsigned int base = 10;
-    unsigned int digit;
 
-    if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
-        base = 16;
-        at += 2;
-    }
-    REQUIRE(base == 16 ? isxdigit((unsigned char)*at) : isdigit((unsigned char)*at),
-            STATUS_INVALID_SID);
-    while (base == 16 ? isxdigit((unsigned char)*at) : isdigit((unsigned char)*at)) {
-        digit = isdigit((unsigned char)*at) ? (unsigned int)(*at - '0')
-                                            : (unsigned int)((*at | 0x20) - 'a') + 10;
-        REQUIRE(number <= (max - digit) / base, STATUS_INVALID_SID);
+    REQUIRE(digit < base, STATUS_INVALID_SID);
+    for (; digit < base; digit = digit_value(*at)) {
         number = number * base + digit;
+        REQUIRE(number <= max, STATUS_INVALID_SID);
         at++;
     }
 
     *text = at;
     *ret_number = number;
     return TSR_OK;
+}
+
+/* A decimal or 0x number of at most @max; leading zeros are decimal, not octal. */
+static tsr_status number_read(const char **text, uint64_t max, uint64_t *ret_number)
+{
+    const char *at = *text;
+
+    if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
+        at += 2;
+        TRY(digits_read(&at, 16, max, ret_number));
+        *text = at;
+        return TSR_OK;
+    }
+    return digits_read(text, 10, max, ret_number);
 }
 
 tsr_status tsr_sid_parse(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken)
@@ -140,16 +147,18 @@ tsr_status tsr_sid_parse(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken
 
 void tsr_sid_format(const tsr_sid *sid, char ret_text[TSR_SID_TEXT_MAX])
 {
-    size_t at;
+    size_t at = 4;
 
-    /* The longest text is 4 + 14 + 15 * 11 characters: nothing below is ever cut short. */
+    /* The longest text is 4 + 14 + 15 * 11 characters and fits. */
+    memcpy(ret_text, "S-1-", at);
     if (sid->authority <= UINT32_MAX) {
-        at = (size_t)snprintf(ret_text, TSR_SID_TEXT_MAX, "S-1-%" PRIu64, sid->authority);
+        at += decimal_write(sid->authority, ret_text + at);
     } else {
-        at = (size_t)snprintf(ret_text, TSR_SID_TEXT_MAX, "S-1-0x%" PRIx64, sid->authority);
+        at += (size_t)snprintf(ret_text + at, TSR_SID_TEXT_MAX - at, "0x%" PRIx64, sid->authority);
     }
     for (size_t i = 0; i < sid->n_sub_authorities; i++) {
-        at += (size_t)snprintf(ret_text + at, TSR_SID_TEXT_MAX - at, "-%" PRIu32,
-                               sid->sub_authorities[i]);
+        ret_text[at++] = '-';
+        at += decimal_write(sid->sub_authorities[i], ret_text + at);
     }
+    ret_text[at] = '\0';
 }
