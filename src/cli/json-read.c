@@ -3,6 +3,7 @@
 
 #include "cli/json-read.h"
 
+#include "base/check.h"
 #include "cli/text.h"
 
 bool json_read_text(const json_t *object, const char *name, const char **ret_text,
@@ -90,4 +91,29 @@ bool json_read_sid(const json_t *object, const char *name, tsr_sid *ret_sid, boo
         *ret_present = value != NULL;
     }
     return !value || json_value_sid(value, name, ret_sid, ret_problem);
+}
+
+bool json_read_mapping(const json_t *object, tsr_generic_mapping *ret_mapping,
+                       struct problem *ret_problem)
+{
+    const json_t *array = NULL;
+    uint32_t masks[4];
+
+    if (!json_read_array(object, "mapping", &array, ret_problem)) {
+        return false;
+    }
+    if (!array) {
+        *ret_mapping = TSR_FILE_MAPPING;
+        return true;
+    }
+    if (json_array_size(array) != ARRAY_SIZE(masks)) {
+        return problem_set(ret_problem, "mapping does not have four masks");
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
+        if (!json_value_u32(json_array_get(array, i), "mapping", &masks[i], ret_problem)) {
+            return false;
+        }
+    }
+    *ret_mapping = (tsr_generic_mapping){masks[0], masks[1], masks[2], masks[3]};
+    return true;
 }

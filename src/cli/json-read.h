@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include <tessera/access.h>
 #include <tessera/sid.h>
 
 #include "cli/problem.h"
@@ -43,3 +44,7 @@ bool json_read_sid(const json_t *object, const char *name, tsr_sid *ret_sid, boo
                    struct problem *ret_problem);
 bool json_value_sid(const json_t *value, const char *what, tsr_sid *ret_sid,
                     struct problem *ret_problem);
+
+/** The member "mapping", four masks; the mapping of files where it is absent. */
+bool json_read_mapping(const json_t *object, tsr_generic_mapping *ret_mapping,
+                       struct problem *ret_problem);
