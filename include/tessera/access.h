@@ -2,13 +2,15 @@
 #pragma once
 
 /*
- * Access masks, generic mapping, and what an access check answers
+ * Access masks, generic mapping, and what an access check asks and answers
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include <tessera/base.h>
+#include <tessera/descriptor.h>
+#include <tessera/sid.h>
 #include <tessera/status.h>
 
 TSR_BEGIN_DECLS
@@ -77,6 +79,31 @@ static inline uint32_t tsr_map_generic(uint32_t mask, const tsr_generic_mapping 
  * @param label_policy  SYSTEM_MANDATORY_LABEL_NO_…
  */
 TSR_PUBLIC uint32_t tsr_mandatory_mask(const tsr_generic_mapping *mapping, uint32_t label_policy);
+
+#define TSR_OBJECT_TYPES_MAX 4096
+
+/* One node of an object-type list, in preorder: what is asked about, and what was decided. */
+typedef struct tsr_object_type {
+    uint16_t level;   /* 0 for the root, which comes first; at most one more than the node before */
+    uint8_t guid[16]; /* as ACEs store it: the first three fields little-endian */
+    tsr_status status;  /* out */
+    uint32_t granted;   /* out; also of a node that was refused (access-check.md 8.1) */
+    uint32_t undecided; /* room for the check to work in */
+    uint32_t allowed;   /* as above */
+} tsr_object_type;
+
+/* A rule of a central access policy (access-check.md 12). Everything is borrowed. */
+typedef struct tsr_central_rule {
+    const uint8_t *applies_to; /* a conditional expression; NULL: always */
+    size_t n_applies_to;
+    tsr_acl dacl; /* bytes NULL: the NULL DACL */
+} tsr_central_rule;
+
+typedef struct tsr_central_policy {
+    tsr_sid sid; /* S-1-17-…, as a SYSTEM_SCOPED_POLICY_ID_ACE names it */
+    const tsr_central_rule *rules;
+    size_t n_rules;
+} tsr_central_policy;
 
 /* The step that settled a check. */
 typedef enum tsr_access_rule {

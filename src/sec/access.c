@@ -54,7 +54,7 @@ struct check {
 struct pass {
     const struct sid_set *sids;
     const struct sid_set *device_sids;
-    bool of_packages; /* section 10: no object ACE, no owner, and no DACL gives nothing */
+    bool of_packages; /* section 10: no object ACE allows, no owner, and no DACL gives nothing */
 };
 
 /* What decided the root. */
@@ -141,7 +141,7 @@ static enum effect compound_effect(const struct check *check, const struct pass 
 /*
  * Section 8.1: an object ACE, and the node it is about. Without a GUID it is a plain one. With a
  * GUID but no list an allow grants nothing and a deny denies as plain; a GUID that is not in the
- * list has no effect. Packages are not matched by it (section 10).
+ * list has no effect. Packages are allowed nothing by it (section 10).
  */
 static enum effect object_effect(const struct check *check, const struct pass *pass,
                                  const uint8_t *ace, bool allows, bool conditional,
@@ -149,7 +149,7 @@ static enum effect object_effect(const struct check *check, const struct pass *p
 {
     const uint8_t *type = object_ace_type(ace);
 
-    if (pass->of_packages || (type && allows && !check->tree.typed)) {
+    if (allows && (pass->of_packages || (type && !check->tree.typed))) {
         return EFFECT_NONE;
     }
     if (type && check->tree.typed) {
@@ -232,6 +232,9 @@ static const uint8_t *access_ace_sid(const uint8_t *ace)
         ace[0] == ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE) {
         return object_ace_sid(ace);
     }
+    if (ace[0] == ACCESS_ALLOWED_COMPOUND_ACE_TYPE) {
+        return ace + ACE_COMPOUND_SID + tsr_encoded_sid_size(ace + ACE_COMPOUND_SID);
+    }
     return NULL;
 }
 
@@ -291,7 +294,9 @@ static struct verdict dacl_walk(struct check *check, const struct pass *pass)
         if (effect == EFFECT_NONE) {
             continue;
         }
-        rights = tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping);
+        /* Section 7: no ACE grants ACCESS_SYSTEM_SECURITY, in the pass of packages either. */
+        rights =
+            tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) & ~ACCESS_SYSTEM_SECURITY;
         rights = tree_decide(tree, node, rights, effect);
         if (rights == 0) {
             continue;
@@ -395,22 +400,21 @@ static struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_
 }
 
 /* Section 12: one rule of a central policy is the same question to another DACL, without types. */
-static uint32_t rule_grants(const struct check *check, const struct central_rule *rule,
+static uint32_t rule_grants(const struct check *check, const tsr_central_rule *rule,
                             uint32_t wanted, uint32_t supplied)
 {
-    struct access_node root = {0};
+    tsr_object_type root = {0};
     struct check copy = *check;
     tsr_access_pass pass;
 
     copy.dacl = &rule->dacl;
     copy.tree = (struct tree){.nodes = &root, .n_nodes = 1};
-    copy.result_list = false;
     (void)passes_judge(&copy, wanted, supplied, &pass);
     return root.granted;
 }
 
 /* Section 12: rules apply by resource attributes; nobody has claims here. */
-static bool rule_applies(const struct check *check, const struct central_rule *rule)
+static bool rule_applies(const struct check *check, const tsr_central_rule *rule)
 {
     const struct condition_context about_resource = {
         .sids = check->subject->sids, .sacl = &check->sd->sacl, .for_allow = true};
@@ -423,7 +427,7 @@ static bool rule_applies(const struct check *check, const struct central_rule *r
 static uint32_t policy_grants(const struct check *check, const struct access_request *request,
                               uint32_t wanted, uint32_t supplied)
 {
-    const struct central_rule recovery = {
+    const tsr_central_rule recovery = {
         .dacl = {.bytes = recovery_acl, .size = sizeof(recovery_acl), .n_aces = 3}};
     const uint8_t *ace = sacl_find(&check->sd->sacl, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE);
     uint32_t granted = UINT32_MAX;
@@ -434,7 +438,7 @@ static uint32_t policy_grants(const struct check *check, const struct access_req
         return granted;
     }
     for (size_t i = 0; i < request->n_policies; i++) {
-        const struct central_policy *policy = &request->policies[i];
+        const tsr_central_policy *policy = &request->policies[i];
 
         if (!tsr_sid_equal(&policy->sid, &sid)) {
             continue;
@@ -516,10 +520,10 @@ static void nodes_answer(const struct check *check, const struct access_request 
                          uint32_t desired, uint32_t specific)
 {
     for (size_t i = 0; i < check->tree.n_nodes; i++) {
-        struct access_node *node = &check->tree.nodes[i];
+        tsr_object_type *node = &check->tree.nodes[i];
         const bool enough = is_enough(desired, specific, node->granted);
 
-        node->status = enough ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+        node->status = enough ? TSR_OK : tsr_status_of(STATUS_ACCESS_DENIED);
         node->granted |= enough ? request->previously_granted : 0;
     }
 }
@@ -529,7 +533,7 @@ static tsr_access_result all_denied(const struct check *check, uint32_t code, ts
                                     uint32_t missing)
 {
     for (size_t i = 0; i < check->tree.n_nodes; i++) {
-        check->tree.nodes[i].status = code;
+        check->tree.nodes[i].status = tsr_status_of(code);
         check->tree.nodes[i].granted = 0;
     }
     return denied(code, rule, missing);
@@ -545,7 +549,7 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     const uint32_t asked =
         specific | (maximum ? request->mapping.all & ~ACCESS_SYSTEM_SECURITY : 0);
     const uint32_t possible = asked | (maximum ? WRITE_OWNER : 0);
-    struct access_node object = {0};
+    tsr_object_type object = {0};
     struct check check = {
         .subject = subject,
         .sd = sd,
@@ -569,7 +573,7 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     size_t size;
 
     if (!is_tree(&check.tree)) {
-        return denied(STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0);
+        return all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0);
     }
     if (request->principal_self &&
         tsr_ok(tsr_sid_encode(request->principal_self, self, sizeof(self), &size))) {

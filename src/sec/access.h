@@ -56,29 +56,6 @@ static inline struct condition_context subject_context(const struct subject *sub
     };
 }
 
-/* One node of an object-type list, in preorder: what is asked about, and what was decided. */
-struct access_node {
-    uint16_t level;      /* 0 for the root, at most one more than the node before */
-    const uint8_t *guid; /* TSR_GUID_SIZE bytes as ACEs store them */
-    uint32_t status;     /* out */
-    uint32_t granted;    /* out; also of a node that was refused (section 8.1) */
-    uint32_t undecided;  /* of the pass that is being run */
-    uint32_t allowed;    /* by the pass that is being run */
-};
-
-/* A rule of a central access policy (section 12). */
-struct central_rule {
-    const uint8_t *applies_to; /* a conditional expression; NULL: always */
-    size_t n_applies_to;
-    tsr_acl dacl; /* bytes NULL: the NULL DACL */
-};
-
-struct central_policy {
-    tsr_sid sid; /* S-1-17-… */
-    const struct central_rule *rules;
-    size_t n_rules;
-};
-
 /* What is asked. */
 struct access_request {
     uint32_t desired;
@@ -87,18 +64,17 @@ struct access_request {
     const tsr_sid *principal_self; /* NULL: none */
     bool backup_intent;
     bool restore_intent;
-    struct access_node *nodes; /* object types; NULL: none */
+    tsr_object_type *nodes; /* NULL: none */
     size_t n_nodes;
     bool result_list; /* each node has its own answer; otherwise the root's is the answer */
-    const struct central_policy
-        *policies; /* all that this machine knows; none: policies are ignored */
+    const tsr_central_policy *policies; /* all that are known; none: policies are ignored */
     size_t n_policies;
 };
 
 /**
  * Judge @request by @subject against @sd.
  *
- * A malformed object-type list is STATUS_INVALID_PARAMETER.
+ * A malformed object-type list is STATUS_INVALID_PARAMETER, for every node.
  */
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                const struct access_request *request);

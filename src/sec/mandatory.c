@@ -108,14 +108,12 @@ static uint32_t access_filter_limit(const struct mandatory *check)
     return permitted;
 }
 
-/* Section 1.1: whether the caller's integrity level is at least the label's. */
+/* Section 1.1: whether the caller's integrity level is at least the label's, which is a valid one.
+ */
 static bool integrity_dominates(const tsr_sid *level, const tsr_sid *label)
 {
-    if (label->authority != INTEGRITY_AUTHORITY || label->n_sub_authorities == 0 ||
-        label->n_sub_authorities > level->n_sub_authorities) {
-        return false;
-    }
-    return level->sub_authorities[0] >= label->sub_authorities[0];
+    return label->n_sub_authorities <= level->n_sub_authorities &&
+           level->sub_authorities[0] >= label->sub_authorities[0];
 }
 
 /* Section 6.3: an object without a label is of medium integrity with no-write-up. */
@@ -132,7 +130,8 @@ static uint32_t integrity_limit(const struct mandatory *check)
     }
     if (ace) {
         policy = load_le32(ace + ACE_MASK) & LABEL_POLICY_MASK;
-        if (tsr_failed(tsr_sid_decode(ace + ACE_BASIC_SID, TSR_SID_SIZE_MAX, &label, NULL))) {
+        if (tsr_failed(tsr_sid_decode(ace + ACE_BASIC_SID, TSR_SID_SIZE_MAX, &label, NULL)) ||
+            label.authority != INTEGRITY_AUTHORITY || label.n_sub_authorities == 0) {
             return 0;
         }
     }
@@ -141,8 +140,7 @@ static uint32_t integrity_limit(const struct mandatory *check)
     }
 
     /* Section 6.3: for an AppContainer its own pass decides where the label is not above medium. */
-    if (subject->packages && label.authority == INTEGRITY_AUTHORITY &&
-        label.n_sub_authorities > 0 && label.sub_authorities[0] <= TSR_INTEGRITY_MEDIUM) {
+    if (subject->packages && label.sub_authorities[0] <= TSR_INTEGRITY_MEDIUM) {
         return UINT32_MAX;
     }
 

@@ -24,7 +24,7 @@ enum effect {
 
 /* The object types in question, in preorder. */
 struct tree {
-    struct access_node *nodes;
+    tsr_object_type *nodes;
     size_t n_nodes;
     bool typed; /* a list was given: GUIDs mean something */
 };
@@ -66,7 +66,7 @@ static inline size_t parent_of(const struct tree *tree, size_t node)
 }
 
 /* Decide what is still open of some rights of one node. @return what that was */
-static inline uint32_t node_decide(struct access_node *node, uint32_t rights, enum effect effect)
+static inline uint32_t node_decide(tsr_object_type *node, uint32_t rights, enum effect effect)
 {
     const uint32_t decided = rights & node->undecided;
 

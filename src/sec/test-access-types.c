@@ -144,7 +144,7 @@ static struct sid_set *set_of(const char *const *texts, size_t n_texts)
 
 /* The rules of a row, and what they lie in. */
 struct rules {
-    struct central_rule rules[N_RULES_MAX];
+    tsr_central_rule rules[N_RULES_MAX];
     size_t n_rules;
     uint8_t *bytes[2 * N_RULES_MAX];
 };
@@ -156,7 +156,7 @@ static void rules_init(struct rules *rules, const struct rule_row *rows)
 
     *rules = (struct rules){0};
     for (size_t i = 0; i < N_RULES_MAX && rows[i].dacl; i++) {
-        struct central_rule *rule = &rules->rules[rules->n_rules++];
+        tsr_central_rule *rule = &rules->rules[rules->n_rules++];
 
         rules->bytes[2 * i] = parse(rows[i].dacl, &sd);
         rule->dacl = sd.dacl;
@@ -176,26 +176,24 @@ static void rules_deinit(struct rules *rules)
 }
 
 /* The row's nodes with garbage where answers belong. @return how many */
-static size_t nodes_init(struct access_node *nodes, uint8_t (*guids)[TSR_GUID_SIZE],
-                         const struct node_row *rows)
+static size_t nodes_init(tsr_object_type *nodes, const struct node_row *rows)
 {
     size_t n = 0;
 
     for (; n < N_NODES_MAX && rows[n].guid != 0; n++) {
-        memset(guids[n], rows[n].guid, TSR_GUID_SIZE);
-        nodes[n] = (struct access_node){
+        nodes[n] = (tsr_object_type){
             .level = rows[n].level,
-            .guid = guids[n],
-            .status = 0x5a5a5a5a,
+            .status = tsr_status_of(0x5a5a5a5a),
             .granted = UINT32_MAX,
             .undecided = UINT32_MAX,
             .allowed = UINT32_MAX,
         };
+        memset(nodes[n].guid, rows[n].guid, TSR_GUID_SIZE);
     }
     return n;
 }
 
-static tsr_access_result row_answer(const struct row *row, struct access_node *nodes)
+static tsr_access_result row_answer(const struct row *row, tsr_object_type *nodes)
 {
     const char *const own[] = {ALICE, STAFF, "S-1-1-0", row->also};
     const char *const restricting[] = {KIOSK, "S-1-1-0"};
@@ -212,14 +210,13 @@ static tsr_access_result row_answer(const struct row *row, struct access_node *n
         .integrity = row->integrity ? &integrity : NULL,
         .mandatory_policy = 1,
     };
-    uint8_t guids[N_NODES_MAX][TSR_GUID_SIZE];
-    struct central_policy policy = {.sid = sid_of("S-1-17-1")};
+    tsr_central_policy policy = {.sid = sid_of("S-1-17-1")};
     struct access_request request = {
         .desired = row->desired,
         .previously_granted = row->previous,
         .mapping = TSR_FILE_MAPPING,
         .nodes = nodes,
-        .n_nodes = nodes_init(nodes, guids, row->nodes),
+        .n_nodes = nodes_init(nodes, row->nodes),
         .result_list = row->result_list,
         .policies = &policy,
         .n_policies = row->no_policies ? 0 : 1,
@@ -250,14 +247,15 @@ static bool row_holds(const struct row *row, const tsr_access_result *got)
            (!names_an_ace(row->rule) || got->ace_index == row->ace_index);
 }
 
-static size_t wrong_nodes(const struct row *row, const struct access_node *nodes)
+static size_t wrong_nodes(const struct row *row, const tsr_object_type *nodes)
 {
     size_t n_wrong = 0;
 
     for (size_t i = 0; row->result_list && i < N_NODES_MAX && row->nodes[i].guid != 0; i++) {
-        if (nodes[i].status != row->nodes[i].status || nodes[i].granted != row->nodes[i].granted) {
-            print_error("%s: node %zu: status %#x granted %#x\n", row->name, i, nodes[i].status,
-                        nodes[i].granted);
+        if (nodes[i].status.code != row->nodes[i].status ||
+            nodes[i].granted != row->nodes[i].granted) {
+            print_error("%s: node %zu: status %#x granted %#x\n", row->name, i,
+                        nodes[i].status.code, nodes[i].granted);
             n_wrong++;
         }
     }
@@ -270,7 +268,7 @@ static void expect_rows(const struct row *rows, size_t n_rows)
     size_t n_wrong = 0;
 
     for (size_t i = 0; i < n_rows; i++) {
-        struct access_node nodes[N_NODES_MAX] = {0};
+        tsr_object_type nodes[N_NODES_MAX] = {0};
         const tsr_access_result got = row_answer(&rows[i], nodes);
 
         if (!row_holds(&rows[i], &got)) {
@@ -407,7 +405,7 @@ static void malformed_lists_are_refused_and_left_alone(void **state)
     (void)state;
 
     for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
-        struct access_node nodes[N_NODES_MAX] = {0};
+        tsr_object_type nodes[N_NODES_MAX] = {0};
         struct row row = rows[i / 2];
         tsr_access_result result;
 
@@ -416,8 +414,8 @@ static void malformed_lists_are_refused_and_left_alone(void **state)
         result = row_answer(&row, nodes);
         expect_status(STATUS_INVALID_PARAMETER, result.status);
         assert_int_equal(result.granted, 0);
-        assert_int_equal(nodes[0].status, 0x5a5a5a5a);
-        assert_int_equal(nodes[0].granted, UINT32_MAX);
+        assert_int_equal(nodes[0].status.code, STATUS_INVALID_PARAMETER);
+        assert_int_equal(nodes[0].granted, 0);
     }
 }
 
@@ -557,8 +555,10 @@ static void an_app_container_needs_its_own_pass(void **state)
          .pass = TSR_PASS_PACKAGE},
         {"not even without an object type", "D:(A;;CC;;;WD)(OA;;CC;;" ALIEN ";" PACKAGE ")",
          .contained = true, .desired = CC, DENIED_BY(END_OF_DACL, 0, CC), .pass = TSR_PASS_PACKAGE},
-        {"nor object denies", "D:(A;;CC;;;WD)(OD;;CC;" ROOT ";;" PACKAGE ")(A;;CC;;;" PACKAGE ")",
-         .contained = true, .nodes = TWO_CHILDREN, .desired = CC, GRANTED_BY(ALLOW_ACE, 0, CC)},
+        {"but object denies are",
+         "D:(A;;CC;;;WD)(OD;;CC;" ROOT ";;" PACKAGE ")(A;;CC;;;" PACKAGE ")", .contained = true,
+         .nodes = TWO_CHILDREN, .desired = CC, .pass = TSR_PASS_PACKAGE,
+         DENIED_BY(DENY_ACE, 1, CC)},
         {"a condition is about the user",
          "D:(A;;CC;;;WD)(XA;;CC;;;" PACKAGE ";(Member_of{SID(" STAFF ")}))", .contained = true,
          .desired = CC, GRANTED_BY(ALLOW_ACE, 0, CC)},

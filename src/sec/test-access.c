@@ -511,6 +511,99 @@ static void compound_aces_need_both_sids(void **state)
     }
 }
 
+/* Section 7: any ACE for OWNER RIGHTS, the compound one too, ends the implicit grant. */
+static void a_compound_ace_for_owner_rights_ends_the_implicit_grant(void **state)
+{
+    struct row row = {
+        .owner = ALICE,
+        .dacl = {{.type = ACCESS_ALLOWED_COMPOUND_ACE_TYPE,
+                  .mask = READ,
+                  .sid = OWNER_RIGHTS,
+                  .server = BOB}},
+        .desired = WRITE_DAC,
+    };
+    (void)state;
+
+    assert_int_equal(row_answer(&row).granted, 0);
+
+    row.dacl[0].flags = INHERIT_ONLY_ACE;
+    assert_int_equal(row_answer(&row).granted, WRITE_DAC);
+}
+
+/* Ask about the descriptor of a row as Alice in an AppContainer. */
+static tsr_access_result package_answer(const struct row *row)
+{
+    const struct sid_set_entry entry = {KIOSK, SID_MATCHES_ALLOW | SID_MATCHES_DENY};
+    const struct access_request request = {.desired = row->desired, .mapping = TSR_FILE_MAPPING};
+    CLEANUP(free) struct sid_set *sids = alice_new(row);
+    CLEANUP(free) struct sid_set *packages = NULL;
+    tsr_sd sd;
+    CLEANUP(free) uint8_t *bytes = descriptor_new(row, &sd);
+    struct subject subject = {.sids = sids, .privileges = row->privileges};
+
+    expect_ok(sid_set_new(&entry, 1, &packages));
+    assert_ptr_equal(sd.bytes, bytes);
+    subject.packages = packages;
+    return access_check(&subject, &sd, &request);
+}
+
+/* Section 10; docs/conformance.md: deny ACEs for a package deny. */
+static void object_aces_deny_packages_and_allow_them_nothing(void **state)
+{
+    struct row row = {
+        .dacl = {ALLOW(READ, ALICE), ALLOW(READ, KIOSK)},
+        .desired = READ,
+    };
+    (void)state;
+
+    assert_int_equal(package_answer(&row).granted, READ);
+
+    row.dacl[1] = (struct ace)OBJECT_ACE(ACCESS_ALLOWED_OBJECT_ACE_TYPE, 0, READ, KIOSK);
+    assert_int_equal(package_answer(&row).granted, 0);
+
+    row.dacl[1] = (struct ace)OBJECT_ACE(ACCESS_DENIED_OBJECT_ACE_TYPE, 1, READ, KIOSK);
+    row.dacl[2] = (struct ace)ALLOW(READ, KIOSK);
+    assert_int_equal(package_answer(&row).granted, 0);
+}
+
+/* Sections 7, 10: privileges do not count for packages, and no ACE can grant the right. */
+static void no_ace_grants_a_package_access_system_security(void **state)
+{
+    const struct row row = {
+        .dacl = {ALLOW(ASS, ALICE), ALLOW(ASS, KIOSK)},
+        .privileges = PRIVILEGE(SECURITY),
+        .desired = ASS,
+    };
+    (void)state;
+
+    assert_int_equal(row_answer(&row).granted, ASS);
+    assert_int_equal(package_answer(&row).granted, 0);
+}
+
+/* Section 8.1: ancestors are denied what was denied below them, not the whole mask of the ACE. */
+static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **state)
+{
+    const struct row row = {
+        .dacl = {OBJECT_ACE(ACCESS_ALLOWED_OBJECT_ACE_TYPE, 1, READ, ALICE),
+                 OBJECT_ACE(ACCESS_DENIED_OBJECT_ACE_TYPE, 1, READ | WRITE, ALICE),
+                 ALLOW(READ | WRITE, ALICE)},
+    };
+    tsr_object_type nodes[] = {{.level = 0, .guid = {1}}, {.level = 1}, {.level = 1, .guid = {3}}};
+    const struct access_request request = {.desired = MAXIMUM_ALLOWED,
+                                           .mapping = TSR_FILE_MAPPING,
+                                           .nodes = nodes,
+                                           .n_nodes = ARRAY_SIZE(nodes)};
+    CLEANUP(free) struct sid_set *sids = alice_new(&row);
+    const struct subject subject = {.sids = sids};
+    tsr_sd sd;
+    CLEANUP(free) uint8_t *bytes = descriptor_new(&row, &sd);
+    (void)state;
+
+    memset(nodes[1].guid, 0x5a, sizeof(nodes[1].guid));
+    assert_ptr_equal(sd.bytes, bytes);
+    assert_int_equal(access_check(&subject, &sd, &request).granted, READ);
+}
+
 /* Section 3: ACEs are mapped as requests are. */
 static void generic_rights_are_mapped_in_the_request_and_in_aces(void **state)
 {
@@ -1050,6 +1143,8 @@ static void the_label_limits_callers_below_it(void **state)
 static void label_policies_take_their_rights_away(void **state)
 {
     const struct row rows[] = {
+        {"a label that is none permits nothing", .integrity = LOW, .sacl = {LABEL(0, EVERYONE)},
+         .dacl_kind = DACL_NULL, .desired = READ, DENIED_BY(INTEGRITY, 0, READ)},
         {"no policy", .integrity = LOW, .sacl = {LABEL(0, HIGH)}, .dacl_kind = DACL_NULL,
          .desired = FILE_ALL_ACCESS, GRANTED_BY(NO_DACL, 0, FILE_ALL_ACCESS)},
         {"no-read-up: reading", .integrity = LOW, .sacl = {LABEL(2, HIGH)}, .dacl_kind = DACL_NULL,
@@ -1386,6 +1481,10 @@ int main(void)
         cmocka_unit_test(every_ace_type_does_what_its_row_says),
         cmocka_unit_test(object_aces_with_a_type_grant_nothing_and_deny_as_plain_ones),
         cmocka_unit_test(compound_aces_need_both_sids),
+        cmocka_unit_test(a_compound_ace_for_owner_rights_ends_the_implicit_grant),
+        cmocka_unit_test(object_aces_deny_packages_and_allow_them_nothing),
+        cmocka_unit_test(no_ace_grants_a_package_access_system_security),
+        cmocka_unit_test(a_deny_of_rights_decided_before_does_not_reach_the_ancestors),
         cmocka_unit_test(generic_rights_are_mapped_in_the_request_and_in_aces),
         cmocka_unit_test(asking_for_nothing_gives_what_was_granted_before_or_is_refused),
         cmocka_unit_test(rights_granted_before_are_added_to_a_success_only),
