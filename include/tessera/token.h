@@ -14,6 +14,7 @@
 
 #include <tessera/access.h>
 #include <tessera/base.h>
+#include <tessera/claim.h>
 #include <tessera/descriptor.h>
 #include <tessera/privilege.h>
 #include <tessera/sid.h>
@@ -60,6 +61,7 @@ typedef enum tsr_impersonation_level {
 #define TSR_TOKEN_IS_FILTERED      0x0800u
 
 #define TSR_TOKEN_GROUPS_MAX 65536
+#define TSR_TOKEN_CLAIMS_MAX 1024 /* in each of the three lists */
 
 typedef struct tsr_group {
     tsr_sid sid;
@@ -101,6 +103,26 @@ typedef struct tsr_token_spec {
     uint32_t session_id;
     uint64_t authentication_id; /* logon session LUID */
     tsr_token_source source;
+    /* What conditions are evaluated against, besides the groups: views of claims, whose bytes are
+     * copied and validated again. Of several claims of one name the last counts. */
+    const tsr_claim *user_claims;
+    size_t n_user_claims;
+    const tsr_claim *device_claims;
+    size_t n_device_claims;
+    const tsr_claim *local_claims;
+    size_t n_local_claims;
+    const tsr_group *device_groups;
+    size_t n_device_groups;
+    /* Stand in for the device groups in the pass over the restricting SIDs; without them, no device
+     * is a member of anything there. */
+    const tsr_sid *restricting_devices;
+    size_t n_restricting_devices;
+    /* An AppContainer: rights must be allowed also to the package, an enabled capability,
+     * S-1-15-2-2 or, unless less_privileged, S-1-15-2-1. */
+    const tsr_sid *package; /* NULL: none, and no capabilities */
+    const tsr_group *capabilities;
+    size_t n_capabilities;
+    bool less_privileged; /* an LPAC */
 } tsr_token_spec;
 
 /* What never changes about a token and fits in a struct. */
@@ -120,18 +142,25 @@ typedef struct tsr_token_statistics {
     size_t n_groups;
     size_t n_privileges;
     size_t n_restricting;
+    size_t n_user_claims;
+    size_t n_device_claims;
+    size_t n_local_claims;
+    size_t n_device_groups;
+    size_t n_restricting_devices;
+    size_t n_capabilities;
 } tsr_token_statistics;
 
 /**
  * Create a token.
  *
  * Mandatory groups are forced to be enabled, and enabled by default; a deny-only group is never
- * enabled.
+ * enabled. The same holds for device groups and capabilities.
  *
  * @param ret_token  a new reference, owned by the caller; untouched on failure
  * @return STATUS_INVALID_PARAMETER (counts over the limit, unknown flags, type, level, policy or
- *         privilege), STATUS_INVALID_SID (no or over 15 sub-authorities; an integrity SID other
- *         than S-1-16-LEVEL), STATUS_NO_SUCH_PRIVILEGE, STATUS_INVALID_OWNER, STATUS_NO_MEMORY
+ *         privilege; a malformed claim; capabilities without a package), STATUS_INVALID_SID (no or
+ * over 15 sub-authorities; an integrity SID other than S-1-16-LEVEL), STATUS_NO_SUCH_PRIVILEGE,
+ * STATUS_INVALID_OWNER, STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_token_new(const tsr_token_spec *spec, tsr_token **ret_token);
 
@@ -144,7 +173,8 @@ TSR_PUBLIC tsr_token *tsr_token_unref(tsr_token *token);
 /**
  * DuplicateTokenEx: the same identity as a token of @type and @level (token.md 3.5).
  *
- * @param effective_only  drop disabled groups and privileges; deny-only groups stay
+ * @param effective_only  drop disabled groups and privileges; deny-only groups stay, and so do
+ *                        claims, device and AppContainer
  * @return STATUS_INVALID_PARAMETER (type), STATUS_BAD_IMPERSONATION_LEVEL (level unknown, or above
  * the source's, or a primary of a source below Impersonation), STATUS_NO_MEMORY
  */
@@ -175,7 +205,8 @@ typedef struct tsr_token_filter_spec {
  * Restricting an already restricted token intersects the lists; an empty intersection is still a
  * restricted token. An ACE that denies a SID which the intersection drops no longer applies in the
  * pass over that list: the one way in which the new token can do more. Unknown SIDs and privileges
- * to remove are ignored. SANDBOX_INERT is ignored unless @token is SYSTEM.
+ * to remove are ignored. SANDBOX_INERT is ignored unless @token is SYSTEM. Claims, device and
+ * AppContainer are those of @token.
  *
  * @return STATUS_INVALID_PARAMETER (unknown flags, attributes on a restricting SID, counts over the
  *         limit), STATUS_INVALID_SID, STATUS_NO_MEMORY
@@ -204,6 +235,21 @@ TSR_PUBLIC void tsr_token_get_primary_group(const tsr_token *token, tsr_sid *ret
 /** @return whether the token has an integrity level. */
 TSR_PUBLIC bool tsr_token_get_integrity(const tsr_token *token, tsr_sid *ret_integrity);
 
+/** The n-th capability of an AppContainer, from 0. @return whether there is one. */
+TSR_PUBLIC bool tsr_token_get_capability(const tsr_token *token, size_t index,
+                                         tsr_group *ret_capability);
+TSR_PUBLIC bool tsr_token_get_device_group(const tsr_token *token, size_t index,
+                                           tsr_group *ret_group);
+
+/**
+ * The AppContainer's package.
+ *
+ * @param ret_less_privileged  may be NULL
+ * @return whether the token is one of an AppContainer
+ */
+TSR_PUBLIC bool tsr_token_get_package(const tsr_token *token, tsr_sid *ret_package,
+                                      bool *ret_less_privileged);
+
 /** @return borrowed, as long as @token; NULL if it has none. */
 TSR_PUBLIC const tsr_acl *tsr_token_peek_default_dacl(const tsr_token *token);
 
@@ -225,13 +271,24 @@ typedef struct tsr_access_request {
     const tsr_sid *principal_self; /* stands in for S-1-5-10; NULL: none */
     bool backup_intent;            /* let SeBackupPrivilege grant reading (access-check.md 7) */
     bool restore_intent;           /* let SeRestorePrivilege grant writing */
+    /* An object-type list, at most TSR_OBJECT_TYPES_MAX; NULL: none. The check writes into it. */
+    tsr_object_type *types;
+    size_t n_types;
+    bool result_list; /* each type has its own answer; otherwise only the root's is meaningful */
+    /* All central access policies that are known; none: those that objects name are ignored. */
+    const tsr_central_policy *policies;
+    size_t n_policies;
 } tsr_access_request;
 
 /**
- * Judge a request by the token's SIDs, privileges and integrity (access-check.md 4-9).
+ * Judge a request by all that the token carries (access-check.md 4-12).
  *
- * Nothing is allocated, nothing locked. Neither the type nor the level of the token is looked at:
- * that is the business of whoever took the token from a thread.
+ * The result is that of the object itself, the root of the types. A malformed list of types is
+ * STATUS_INVALID_PARAMETER, which then is the status of each.
+ *
+ * Nothing is allocated, nothing locked; a list of types belongs to one check at a time. Neither the
+ * type nor the level of the token is looked at: that is the business of whoever took the token from
+ * a thread.
  */
 TSR_PUBLIC tsr_access_result tsr_token_access_check(const tsr_token *token, const tsr_sd *sd,
                                                     const tsr_access_request *request);
@@ -239,7 +296,7 @@ TSR_PUBLIC tsr_access_result tsr_token_access_check(const tsr_token *token, cons
 /**
  * The NtAccessCheck system call's own rules in front of the check (access-check.md 4.1): an
  * unmapped generic bit is STATUS_GENERIC_NOT_MAPPED, a descriptor without owner or group
- * STATUS_INVALID_SECURITY_DESCR, desired 0 is denied.
+ * STATUS_INVALID_SECURITY_DESCR, desired 0 is denied; so is then every type.
  */
 TSR_PUBLIC tsr_access_result tsr_token_nt_access_check(const tsr_token *token, const tsr_sd *sd,
                                                        const tsr_access_request *request);

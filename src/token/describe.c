@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/writer.h"
+#include "token/describe-claim.h"
 #include "token/sid-name.h"
 
 struct word {
@@ -146,20 +147,28 @@ static void write_header(struct writer *writer, const tsr_token *token)
     write_ids(writer, token);
 }
 
-static void write_groups(struct writer *writer, const struct token_state *state)
+static void write_groups(struct writer *writer, const tsr_group *groups, size_t n_groups)
 {
     const uint32_t alive = SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY;
 
-    writer_format(writer, "Groups (%zu)\n", state->n_groups);
-    for (size_t i = 0; i < state->n_groups; i++) {
+    for (size_t i = 0; i < n_groups; i++) {
         writer_text(writer, "  ");
-        write_sid(writer, &state->groups[i].sid);
+        write_sid(writer, &groups[i].sid);
         writer_text(writer, "  [");
-        write_words(writer, state->groups[i].attributes, group_words, ARRAY_SIZE(group_words), "");
-        if (!(state->groups[i].attributes & alive)) {
-            writer_text(writer, state->groups[i].attributes ? " disabled" : "disabled");
+        write_words(writer, groups[i].attributes, group_words, ARRAY_SIZE(group_words), "");
+        if (!(groups[i].attributes & alive)) {
+            writer_text(writer, groups[i].attributes ? " disabled" : "disabled");
         }
         writer_text(writer, "]\n");
+    }
+}
+
+static void write_sids(struct writer *writer, const tsr_sid *sids, size_t n_sids)
+{
+    for (size_t i = 0; i < n_sids; i++) {
+        writer_text(writer, "  ");
+        write_sid(writer, &sids[i]);
+        writer_char(writer, '\n');
     }
 }
 
@@ -170,11 +179,38 @@ static void write_restricting(struct writer *writer, const struct token_state *s
     }
     writer_format(writer, "Restricting SIDs (%zu)%s\n", state->n_restricting,
                   state->subject.write_restricted ? ", for writing only" : "");
-    for (size_t i = 0; i < state->n_restricting; i++) {
-        writer_text(writer, "  ");
-        write_sid(writer, &state->restricting[i]);
-        writer_char(writer, '\n');
+    write_sids(writer, state->restricting, state->n_restricting);
+}
+
+static void write_device(struct writer *writer, const struct token_state *state)
+{
+    if (state->n_device_groups > 0) {
+        writer_format(writer, "Device groups (%zu)\n", state->n_device_groups);
+        write_groups(writer, state->device_groups, state->n_device_groups);
     }
+    if (state->n_restricting_devices > 0) {
+        writer_format(writer, "Restricting device SIDs (%zu)\n", state->n_restricting_devices);
+        write_sids(writer, state->restricting_devices, state->n_restricting_devices);
+    }
+}
+
+static void write_appcontainer(struct writer *writer, const struct token_state *state)
+{
+    if (!state->has_package) {
+        return;
+    }
+    writer_text(writer, "AppContainer    ");
+    write_sid(writer, &state->package);
+    writer_text(writer, state->less_privileged ? "  [less privileged]\n" : "\n");
+    writer_format(writer, "Capabilities (%zu)\n", state->n_capabilities);
+    write_groups(writer, state->capabilities, state->n_capabilities);
+}
+
+static void write_claims(struct writer *writer, const struct token_state *state)
+{
+    describe_claims(writer, "User claims", state->subject.user_claims);
+    describe_claims(writer, "Device claims", state->subject.device_claims);
+    describe_claims(writer, "Local claims", state->subject.local_claims);
 }
 
 static void write_privileges(struct writer *writer, const struct token_state *state)
@@ -226,8 +262,12 @@ tsr_status tsr_token_format(const tsr_token *token, char **ret_text)
     CLEANUP(writer_deinit) struct writer writer = {0};
 
     write_header(&writer, token);
-    write_groups(&writer, token->state);
+    writer_format(&writer, "Groups (%zu)\n", token->state->n_groups);
+    write_groups(&writer, token->state->groups, token->state->n_groups);
     write_restricting(&writer, token->state);
+    write_appcontainer(&writer, token->state);
+    write_device(&writer, token->state);
+    write_claims(&writer, token->state);
     write_privileges(&writer, token->state);
     write_default_dacl(&writer, token->state);
     return writer_finish_text(&writer, ret_text);
@@ -266,27 +306,63 @@ static void json_sid_attributes(struct writer *writer, const tsr_sid *sid, uint3
     writer_format(writer, ",\"attributes\":\"0x%08" PRIx32 "\"}", attributes);
 }
 
-static void json_groups(struct writer *writer, const struct token_state *state)
+static void json_groups(struct writer *writer, const char *name, const tsr_group *groups,
+                        size_t n_groups)
 {
-    json_name(writer, "groups");
+    json_name(writer, name);
     writer_char(writer, '[');
-    for (size_t i = 0; i < state->n_groups; i++) {
-        json_sid_attributes(writer, &state->groups[i].sid, state->groups[i].attributes, i == 0);
+    for (size_t i = 0; i < n_groups; i++) {
+        json_sid_attributes(writer, &groups[i].sid, groups[i].attributes, i == 0);
+    }
+    writer_char(writer, ']');
+}
+
+static void json_sids(struct writer *writer, const char *name, const tsr_sid *sids, size_t n_sids)
+{
+    json_name(writer, name);
+    writer_char(writer, '[');
+    for (size_t i = 0; i < n_sids; i++) {
+        json_sid_attributes(writer, &sids[i], TSR_GROUP_ORDINARY, i == 0);
     }
     writer_char(writer, ']');
 }
 
 static void json_restricting(struct writer *writer, const struct token_state *state)
 {
-    if (!state->restricting) {
+    if (state->restricting) {
+        json_sids(writer, "restricting_sids", state->restricting, state->n_restricting);
+    }
+}
+
+static void json_device(struct writer *writer, const struct token_state *state)
+{
+    if (state->n_device_groups > 0) {
+        json_groups(writer, "device_groups", state->device_groups, state->n_device_groups);
+    }
+    if (state->n_restricting_devices > 0) {
+        json_sids(writer, "restricting_device_groups", state->restricting_devices,
+                  state->n_restricting_devices);
+    }
+}
+
+static void json_appcontainer(struct writer *writer, const struct token_state *state)
+{
+    if (!state->has_package) {
         return;
     }
-    json_name(writer, "restricting_sids");
-    writer_char(writer, '[');
-    for (size_t i = 0; i < state->n_restricting; i++) {
-        json_sid_attributes(writer, &state->restricting[i], TSR_GROUP_ORDINARY, i == 0);
-    }
-    writer_char(writer, ']');
+    json_name(writer, "appcontainer");
+    writer_text(writer, "{\"package_sid\":");
+    json_sid(writer, &state->package);
+    json_groups(writer, "capabilities", state->capabilities, state->n_capabilities);
+    json_bool(writer, "less_privileged", state->less_privileged);
+    writer_char(writer, '}');
+}
+
+static void json_claims(struct writer *writer, const struct token_state *state)
+{
+    describe_claims_json(writer, "user_claims", state->subject.user_claims);
+    describe_claims_json(writer, "device_claims", state->subject.device_claims);
+    describe_claims_json(writer, "local_claims", state->subject.local_claims);
 }
 
 static void json_privileges(struct writer *writer, const struct token_state *state)
@@ -382,9 +458,12 @@ tsr_status tsr_token_format_json(const tsr_token *token, char **ret_text)
     writer_text(&writer, "{\"user\":");
     json_sid(&writer, &state->user.sid);
     json_bool(&writer, "user_deny_only", state->user.attributes & SE_GROUP_USE_FOR_DENY_ONLY);
-    json_groups(&writer, state);
+    json_groups(&writer, "groups", state->groups, state->n_groups);
     json_privileges(&writer, state);
     json_restricting(&writer, state);
+    json_appcontainer(&writer, state);
+    json_device(&writer, state);
+    json_claims(&writer, state);
     json_mandatory(&writer, state);
     json_name(&writer, "owner");
     json_sid(&writer, &state->owner);

@@ -231,6 +231,231 @@ static void the_inner_check_maps_generic_rights_and_needs_no_owner(void **state)
     tsr_token_unref(token);
 }
 
+/* What alice in an AppContainer gets. */
+static const struct {
+    const char *what;
+    bool less_privileged;
+    const char *sddl;
+    uint32_t granted;
+} contained[] = {
+    {"no package", false, "D:(A;;FR;;;WD)", 0},
+    {"package alone", false, "D:(A;;FR;;;" PACKAGE ")", 0},
+    {"both", false, "D:(A;;FR;;;WD)(A;;FR;;;" PACKAGE ")", FR},
+    {"another package", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-9)", 0},
+    {"enabled capability", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-1)", FR},
+    {"disabled capability", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-2)", 0},
+    {"deny-only capability", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-3)", 0},
+    {"denied to it", false, "D:(D;;FR;;;S-1-15-3-3)(A;;FR;;;WD)(A;;FR;;;" PACKAGE ")", 0},
+    {"denied to a disabled one", false, "D:(D;;FR;;;S-1-15-3-2)(A;;FR;;;WD)(A;;FR;;;" PACKAGE ")",
+     FR},
+    {"all packages", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-1)", FR},
+    {"all restricted packages", false, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-2)", FR},
+    {"all packages, LPAC", true, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-1)", 0},
+    {"all restricted packages, LPAC", true, "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-2)", FR},
+    {"package, LPAC", true, "D:(A;;FR;;;WD)(A;;FR;;;" PACKAGE ")", FR},
+};
+
+static void a_package_must_be_allowed_as_well(void **state)
+{
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(contained); i++) {
+        tsr_token *token = alice_contained(contained[i].less_privileged);
+        const tsr_access_result result = check_file(token, contained[i].sddl, FR);
+
+        if (result.granted != contained[i].granted) {
+            fail_msg("%s: granted %#x", contained[i].what, result.granted);
+        }
+        tsr_token_unref(token);
+    }
+}
+
+/* What a condition says of a token with the claim a of 7, and of its device. */
+static const struct {
+    const char *condition;
+    bool is_true;
+} conditions[] = {
+    {"@User.a == 7", true},
+    {"@User.a == 8", false},
+    {"@Device.a == 7", true},
+    {"a == 7", true},
+    {"@User.b == 7", false},
+    {"Device_Member_of {SID(S-1-5-99-1)}", true},
+    {"Device_Member_of {SID(S-1-5-99-2)}", false},
+    {"Device_Member_of {SID(S-1-5-99-4)}", false},
+};
+
+static void conditions_see_claims_and_device_of_the_token(void **state)
+{
+    const tsr_claim claim = fixture_claim();
+    tsr_token_spec spec = alice_spec();
+    tsr_token *without = alice();
+    tsr_token *token;
+    char sddl[256];
+
+    (void)state;
+
+    add_context(&spec, &claim);
+    token = token_of_spec(&spec);
+    for (size_t i = 0; i < ARRAY_SIZE(conditions); i++) {
+        (void)snprintf(sddl, sizeof(sddl), "O:SYG:SYD:(XA;;FR;;;WD;(%s))", conditions[i].condition);
+        if (check_file(token, sddl, FR).granted != (conditions[i].is_true ? FR : 0)) {
+            fail_msg("%s", conditions[i].condition);
+        }
+        assert_int_equal(check_file(without, sddl, FR).granted, 0);
+    }
+    assert_int_equal(
+        check_file(token, "D:(XD;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-2)}))(A;;FR;;;WD)", FR)
+            .granted,
+        0);
+    tsr_token_unref(without);
+    tsr_token_unref(token);
+}
+
+static void the_restricted_pass_asks_the_restricting_devices(void **state)
+{
+    const tsr_sid restricting = {1, 1, {0}};
+    const tsr_claim claim = fixture_claim();
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+
+    (void)state;
+
+    add_context(&spec, &claim);
+    spec.restricting = &restricting;
+    spec.n_restricting = 1;
+    token = token_of_spec(&spec);
+
+    assert_int_equal(
+        check_file(token, "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-3)}))", FR).granted, FR);
+    assert_int_equal(
+        check_file(token, "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-1)}))", FR).granted, 0);
+    tsr_token_unref(token);
+}
+
+#define TYPE_A "00000001-0000-0000-0000-000000000000"
+
+static void object_types_have_their_own_answers_in_a_result_list(void **state)
+{
+    tsr_object_type types[] = {{.level = 0}, {.level = 1, .guid = {1}}, {.level = 1, .guid = {2}}};
+    tsr_access_request request = {.desired = FR,
+                                  .mapping = TSR_FILE_MAPPING,
+                                  .types = types,
+                                  .n_types = ARRAY_SIZE(types),
+                                  .result_list = true};
+    static const char one[] = "O:SYG:SYD:(OA;;FR;" TYPE_A ";;WD)";
+    tsr_token *token = alice();
+    tsr_access_result result;
+
+    (void)state;
+
+    result = run(tsr_token_access_check, token, one, &request);
+    assert_int_equal(result.status.code, STATUS_ACCESS_DENIED);
+    assert_int_equal(types[0].status.code, STATUS_ACCESS_DENIED);
+    assert_int_equal(types[1].status.code, STATUS_SUCCESS);
+    assert_int_equal(types[1].granted, FR);
+    assert_int_equal(types[2].status.code, STATUS_ACCESS_DENIED);
+    assert_int_equal(types[2].granted, 0);
+
+    request.result_list = false;
+    assert_int_equal(run(tsr_token_access_check, token, one, &request).granted, 0);
+    request.n_types = 2;
+    assert_int_equal(run(tsr_token_access_check, token, one, &request).granted, FR);
+    tsr_token_unref(token);
+}
+
+/* Each type must be refused, whatever it was before. */
+static void expect_all_refused(uint32_t code, const tsr_access_result *result,
+                               const tsr_object_type *types, size_t n_types)
+{
+    assert_int_equal(result->status.code, code);
+    assert_int_equal(result->granted, 0);
+    for (size_t i = 0; i < n_types; i++) {
+        assert_int_equal(types[i].status.code, code);
+        assert_int_equal(types[i].granted, 0);
+    }
+}
+
+static void lists_of_types_that_are_none_refuse_every_type(void **state)
+{
+    static const uint16_t levels[][2] = {{1, 1}, {0, 0}, {0, 2}, {0, UINT16_MAX}};
+    static tsr_object_type many[TSR_OBJECT_TYPES_MAX + 1];
+    tsr_access_request request = {
+        .desired = FR, .mapping = TSR_FILE_MAPPING, .n_types = 2, .result_list = true};
+    static const char open[] = "O:SYG:SYD:(A;;FA;;;WD)";
+    tsr_token *token = alice();
+    tsr_access_result result;
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
+        tsr_object_type types[] = {{.level = levels[i][0], .granted = 42},
+                                   {.level = levels[i][1], .granted = 42}};
+
+        request.types = types;
+        result = run(tsr_token_access_check, token, open, &request);
+        expect_all_refused(STATUS_INVALID_PARAMETER, &result, types, 2);
+    }
+    request.types = NULL;
+    result = run(tsr_token_access_check, token, open, &request);
+    expect_all_refused(STATUS_INVALID_PARAMETER, &result, NULL, 0);
+
+    for (size_t i = 1; i < ARRAY_SIZE(many); i++) {
+        many[i].level = 1;
+    }
+    request.types = many;
+    request.n_types = ARRAY_SIZE(many);
+    result = run(tsr_token_access_check, token, open, &request);
+    expect_all_refused(STATUS_INVALID_PARAMETER, &result, many, ARRAY_SIZE(many));
+    request.n_types = TSR_OBJECT_TYPES_MAX;
+    assert_int_equal(run(tsr_token_access_check, token, open, &request).granted, FR);
+    assert_int_equal(many[TSR_OBJECT_TYPES_MAX - 1].granted, FR);
+    tsr_token_unref(token);
+}
+
+static void the_system_call_refuses_every_type_too(void **state)
+{
+    tsr_object_type types[] = {{.level = 0, .granted = 42}, {.level = 1, .granted = 42}};
+    const tsr_access_request request = {.desired = GENERIC_READ,
+                                        .mapping = TSR_FILE_MAPPING,
+                                        .types = types,
+                                        .n_types = ARRAY_SIZE(types),
+                                        .result_list = true};
+    tsr_token *token = alice();
+    const tsr_access_result result =
+        run(tsr_token_nt_access_check, token, "O:SYG:SYD:(A;;FA;;;WD)", &request);
+
+    (void)state;
+
+    expect_all_refused(STATUS_GENERIC_NOT_MAPPED, &result, types, ARRAY_SIZE(types));
+    tsr_token_unref(token);
+}
+
+static void central_policies_of_the_request_are_applied(void **state)
+{
+    static const char sddl[] = "O:SYG:SYD:(A;;FA;;;WD)S:(SP;;;;;S-1-17-1)";
+    static const uint8_t closed_bytes[] = {2, 0, 8, 0, 0, 0, 0, 0};
+    const tsr_central_rule rule = {.dacl = {closed_bytes, sizeof(closed_bytes), 0}};
+    tsr_central_policy policy = {.sid = {17, 1, {1}}, .rules = &rule, .n_rules = 1};
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    tsr_access_result result;
+
+    (void)state;
+
+    assert_int_equal(run(tsr_token_access_check, token, sddl, &request).granted, FR);
+    request.policies = &policy;
+    request.n_policies = 1;
+    result = run(tsr_token_access_check, token, sddl, &request);
+    assert_int_equal(result.granted, 0);
+    assert_int_equal(result.rule, TSR_RULE_CENTRAL_POLICY);
+    policy.n_rules = 0;
+    assert_int_equal(run(tsr_token_access_check, token, sddl, &request).granted, FR);
+    policy.sid.sub_authorities[0] = 2;
+    assert_int_equal(run(tsr_token_access_check, token, sddl, &request).granted, 0);
+    tsr_token_unref(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +467,13 @@ int main(void)
         cmocka_unit_test(every_member_of_the_request_reaches_the_check),
         cmocka_unit_test(the_system_call_has_rules_of_its_own_in_front),
         cmocka_unit_test(the_inner_check_maps_generic_rights_and_needs_no_owner),
+        cmocka_unit_test(a_package_must_be_allowed_as_well),
+        cmocka_unit_test(conditions_see_claims_and_device_of_the_token),
+        cmocka_unit_test(the_restricted_pass_asks_the_restricting_devices),
+        cmocka_unit_test(object_types_have_their_own_answers_in_a_result_list),
+        cmocka_unit_test(lists_of_types_that_are_none_refuse_every_type),
+        cmocka_unit_test(the_system_call_refuses_every_type_too),
+        cmocka_unit_test(central_policies_of_the_request_are_applied),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

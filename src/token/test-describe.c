@@ -196,9 +196,126 @@ static void json_of_the_smallest_token_leaves_out_what_is_absent(void **state)
     tsr_token_unref(token);
 }
 
+/* A token with a claim of this source. */
+static tsr_token *claiming(const char *name, tsr_claim_type type, uint32_t flags,
+                           const tsr_claim_source *values, size_t n_values)
+{
+    tsr_token_spec spec = alice_spec();
+    uint8_t *bytes = NULL;
+    tsr_token *token;
+    tsr_claim claim;
+    size_t size;
+
+    expect_ok(tsr_claim_encode(name, type, flags, values, n_values, &bytes, &size));
+    expect_ok(tsr_claim_view(bytes, size, &claim));
+    spec.user_claims = &claim;
+    spec.n_user_claims = 1;
+    token = token_of_spec(&spec);
+    free(bytes);
+    return token;
+}
+
+static void expect_claim_text(tsr_token *take_token, const char *page, const char *json)
+{
+    char *text = text_of(take_token);
+
+    expect_has(text, page);
+    free(text);
+    text = json_of(take_token);
+    expect_has(text, json);
+    free(text);
+    tsr_token_unref(take_token);
+}
+
+static void claims_of_every_type_are_shown(void **state)
+{
+    const tsr_claim_source numbers[] = {{.number = UINT64_MAX}, {.number = 1}};
+    const tsr_claim_source texts[] = {{.text = "x\"\x1b\xc2\x9b\xc3\xa4"}, {.text = ""}};
+    const tsr_claim_source octets = {.octets = (const uint8_t *)"\x01\xff", .n_octets = 2};
+    const tsr_claim_source sid = {.sid = {5, 1, {18}}};
+
+    (void)state;
+
+    expect_claim_text(claiming("a", TSR_CLAIM_INT64, 2, numbers, 2),
+                      "User claims (1)\n  \"a\"  INT64  flags 0x00000002  {-1, 1}\n",
+                      "\"user_claims\":[{\"name\":\"a\",\"type\":\"INT64\",\"flags\":2,"
+                      "\"values\":[-1,1]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_UINT64, 0, numbers, 2),
+                      "  UINT64  flags 0x00000000  {18446744073709551615, 1}\n",
+                      "\"values\":[18446744073709551615,1]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_BOOLEAN, 0, numbers + 1, 1), "  BOOLEAN  ",
+                      "\"type\":\"BOOLEAN\",\"flags\":0,\"values\":[1]}]");
+    expect_claim_text(claiming("a\n", TSR_CLAIM_STRING, 0, texts, 2),
+                      "  \"a.\"  STRING  flags 0x00000000  {\"x\\\"..\xc3\xa4\", \"\"}\n",
+                      "\"name\":\"a\\u000a\",\"type\":\"STRING\",\"flags\":0,\"values\":["
+                      "\"x\\\"\\u001b\xc2\x9b\xc3\xa4\",\"\"]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_FQBN, 0, texts + 1, 1), "  FQBN  ",
+                      "\"type\":\"FQBN\",\"flags\":0,\"values\":[\"\"]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_SID, 0, &sid, 1), "{\"S-1-5-18\"}\n",
+                      "\"type\":\"SID\",\"flags\":0,\"values\":[\"S-1-5-18\"]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_OCTETS, 0, &octets, 1), "{\"01ff\"}\n",
+                      "\"type\":\"OCTET_STRING\",\"flags\":0,\"values\":[\"01ff\"]}]");
+    expect_claim_text(claiming("a", TSR_CLAIM_OCTETS, 0, NULL, 0), "  {}\n", "\"values\":[]}]");
+}
+
+static void a_name_that_is_no_utf16_is_still_shown(void **state)
+{
+    uint8_t bytes[sizeof(fixture_claim_bytes)];
+    tsr_token_spec spec = alice_spec();
+    tsr_claim claim;
+
+    (void)state;
+
+    memcpy(bytes, fixture_claim_bytes, sizeof(bytes));
+    bytes[20] = 0x00;
+    bytes[21] = 0xd8; /* a lone surrogate */
+    expect_ok(tsr_claim_view(bytes, sizeof(bytes), &claim));
+    spec.user_claims = &claim;
+    spec.n_user_claims = 1;
+
+    expect_claim_text(token_of_spec(&spec), "  \"\xef\xbf\xbd\"  INT64  ",
+                      "\"user_claims\":[{\"name\":\"\xef\xbf\xbd\",\"type\":\"INT64\",");
+}
+
+static void package_and_device_are_shown(void **state)
+{
+    tsr_token *token = alice_contained(true);
+    char *text = text_of(token);
+
+    (void)state;
+
+    expect_has(text, "AppContainer    " PACKAGE "  ");
+    expect_has(text, "[less privileged]\nCapabilities (3)\n  S-1-15-3-1");
+    expect_has(text, "  S-1-15-3-2  [disabled]\n  S-1-15-3-3  [deny-only]\n");
+    expect_has(text, "Device groups (3)\n  S-1-5-99-1");
+    expect_has(text, "Restricting device SIDs (1)\n  S-1-5-99-3");
+    expect_has(text, "User claims (1)\n");
+    expect_has(text, "Device claims (1)\n");
+    expect_has(text, "Local claims (1)\n");
+    free(text);
+
+    text = json_of(token);
+    expect_has(text, ",\"appcontainer\":{\"package_sid\":\"" PACKAGE "\",\"capabilities\":["
+                     "{\"sid\":\"S-1-15-3-1\",\"attributes\":\"0x00000004\"},");
+    expect_has(text, "\"attributes\":\"0x00000010\"}],\"less_privileged\":true}");
+    expect_has(text, ",\"device_groups\":[{\"sid\":\"S-1-5-99-1\",");
+    expect_has(text, ",\"restricting_device_groups\":[{\"sid\":\"S-1-5-99-3\",");
+    expect_has(text, ",\"device_claims\":[{\"name\":\"a\",");
+    expect_has(text, ",\"local_claims\":[{\"name\":\"a\",");
+    free(text);
+    tsr_token_unref(token);
+    token = alice();
+    text = json_of(token);
+    expect_lacks(text, "appcontainer");
+    expect_lacks(text, "device");
+    expect_lacks(text, "claims");
+    free(text);
+    tsr_token_unref(token);
+}
+
 static void running_out_of_memory_makes_no_text(void **state)
 {
-    tsr_token *token = alice();
+    tsr_token *token = alice_contained(true);
     char *json = NULL;
     char *text = NULL;
 
@@ -222,6 +339,9 @@ int main(void)
         cmocka_unit_test(json_shows_restrictions_also_when_the_list_is_empty),
         cmocka_unit_test(json_of_the_smallest_token_leaves_out_what_is_absent),
         cmocka_unit_test(running_out_of_memory_makes_no_text),
+        cmocka_unit_test(claims_of_every_type_are_shown),
+        cmocka_unit_test(a_name_that_is_no_utf16_is_still_shown),
+        cmocka_unit_test(package_and_device_are_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

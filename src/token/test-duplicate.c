@@ -345,6 +345,34 @@ a_duplicate_answers_every_check_as_its_source_and_an_effective_one_never_more(vo
     }
 }
 
+static void an_effective_duplicate_keeps_claims_device_and_package(void **state)
+{
+    static const char *const open[] = {
+        "D:(XA;;FR;;;WD;(@User.a == 7 && @Device.a == 7 && a == 7))(A;;FR;;;S-1-15-3-1)",
+        "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-1)}))(A;;FR;;;S-1-15-2-2)",
+    };
+    static const char *const closed[] = {
+        "D:(A;;FR;;;WD)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-1)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-2)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-3)",
+        "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-2)}))(A;;FR;;;S-1-15-2-2)",
+    };
+    tsr_token *source = alice_contained(true);
+    tsr_token *token = duplicate(source, true);
+
+    (void)state;
+
+    tsr_token_unref(source);
+    for (size_t i = 0; i < ARRAY_SIZE(open); i++) {
+        assert_int_equal(check_file(token, open[i], FILE_READ_DATA).granted, FILE_READ_DATA);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(closed); i++) {
+        assert_int_equal(check_file(token, closed[i], FILE_READ_DATA).granted, 0);
+    }
+    tsr_token_unref(token);
+}
+
 static void running_out_of_memory_at_any_step_makes_no_duplicate(void **state)
 {
     tsr_token *source = restricted_to(alice(), G1, NULL, 0);
@@ -381,6 +409,7 @@ int main(void)
         cmocka_unit_test(
             a_duplicate_answers_every_check_as_its_source_and_an_effective_one_never_more),
         cmocka_unit_test(running_out_of_memory_at_any_step_makes_no_duplicate),
+        cmocka_unit_test(an_effective_duplicate_keeps_claims_device_and_package),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -728,6 +728,36 @@ static void quirk_a_deny_for_a_dropped_restricting_sid_no_longer_applies(void **
     tsr_token_unref(source);
 }
 
+static void a_filtered_token_keeps_claims_device_and_package_and_gains_none(void **state)
+{
+    static const char *const open[] = {
+        "D:(XA;;FR;;;WD;(@User.a == 7 && @Device.a == 7 && a == 7))(A;;FR;;;S-1-15-3-1)",
+        "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-1)}))(A;;FR;;;S-1-15-2-2)",
+    };
+    static const char *const closed[] = {
+        "D:(A;;FR;;;WD)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-2-1)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-2)",
+        "D:(A;;FR;;;WD)(A;;FR;;;S-1-15-3-3)",
+        "D:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-2)}))(A;;FR;;;S-1-15-2-2)",
+    };
+    tsr_token *source = alice_contained(true);
+    tsr_token *token =
+        filtered(tsr_token_ref(source),
+                 &(tsr_token_filter_spec){.flags = LUA_TOKEN | DISABLE_MAX_PRIVILEGE});
+
+    (void)state;
+
+    tsr_token_unref(source);
+    for (size_t i = 0; i < ARRAY_SIZE(open); i++) {
+        assert_int_equal(check_file(token, open[i], FILE_READ_DATA).granted, FILE_READ_DATA);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(closed); i++) {
+        assert_int_equal(check_file(token, closed[i], FILE_READ_DATA).granted, 0);
+    }
+    tsr_token_unref(token);
+}
+
 static void running_out_of_memory_at_any_step_makes_no_token(void **state)
 {
     const tsr_group list[] = {{.sid = TSR_SID_EVERYONE}};
@@ -787,6 +817,7 @@ int main(void)
         cmocka_unit_test(a_filtered_token_is_never_granted_what_its_source_is_not),
         cmocka_unit_test(quirk_a_deny_for_a_dropped_restricting_sid_no_longer_applies),
         cmocka_unit_test(running_out_of_memory_at_any_step_makes_no_token),
+        cmocka_unit_test(a_filtered_token_keeps_claims_device_and_package_and_gains_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,6 +79,57 @@ static const uint8_t fixture_dacl_bytes[] = {
 };
 static const tsr_acl fixture_dacl = {fixture_dacl_bytes, sizeof(fixture_dacl_bytes), 2};
 
+/* The claim "a", an INT64 of the value 7. */
+static const uint8_t fixture_claim_bytes[] = {
+    20, 0, 0, 0, 1,   0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+    24, 0, 0, 0, 'a', 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,
+};
+
+#define PACKAGE "S-1-15-2-1-2-3-4-5-6-7"
+
+static const tsr_sid fixture_package = {15, 8, {2, 1, 2, 3, 4, 5, 6, 7}};
+static const tsr_group fixture_capabilities[] = {
+    {{15, 2, {3, 1}}, SE_GROUP_ENABLED},
+    {{15, 2, {3, 2}}, 0},
+    {{15, 2, {3, 3}}, SE_GROUP_USE_FOR_DENY_ONLY},
+};
+static const tsr_group fixture_device_groups[] = {
+    {{5, 2, {99, 1}}, TSR_GROUP_ORDINARY},
+    {{5, 2, {99, 2}}, SE_GROUP_USE_FOR_DENY_ONLY},
+    {{5, 2, {99, 3}}, TSR_GROUP_ORDINARY},
+};
+static const tsr_sid fixture_restricting_devices[] = {{5, 2, {99, 3}}};
+
+static inline tsr_claim fixture_claim(void)
+{
+    tsr_claim claim = {0};
+
+    expect_ok(tsr_claim_view(fixture_claim_bytes, sizeof(fixture_claim_bytes), &claim));
+    return claim;
+}
+
+/* Let a spec have what conditions ask about; @claim must live as long. */
+static inline void add_context(tsr_token_spec *spec, const tsr_claim *claim)
+{
+    spec->user_claims = claim;
+    spec->n_user_claims = 1;
+    spec->device_claims = claim;
+    spec->n_device_claims = 1;
+    spec->local_claims = claim;
+    spec->n_local_claims = 1;
+    spec->device_groups = fixture_device_groups;
+    spec->n_device_groups = ARRAY_SIZE(fixture_device_groups);
+    spec->restricting_devices = fixture_restricting_devices;
+    spec->n_restricting_devices = ARRAY_SIZE(fixture_restricting_devices);
+}
+
+static inline void add_package(tsr_token_spec *spec)
+{
+    spec->package = &fixture_package;
+    spec->capabilities = fixture_capabilities;
+    spec->n_capabilities = ARRAY_SIZE(fixture_capabilities);
+}
+
 static inline tsr_token_spec alice_spec(void)
 {
     return (tsr_token_spec){
@@ -110,6 +161,18 @@ static inline tsr_token *alice(void)
 {
     const tsr_token_spec spec = alice_spec();
 
+    return token_of_spec(&spec);
+}
+
+/* alice with something in every list that conditions and packages ask about. */
+static inline tsr_token *alice_contained(bool less_privileged)
+{
+    const tsr_claim claim = fixture_claim();
+    tsr_token_spec spec = alice_spec();
+
+    add_context(&spec, &claim);
+    add_package(&spec);
+    spec.less_privileged = less_privileged;
     return token_of_spec(&spec);
 }
 

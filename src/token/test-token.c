@@ -110,6 +110,67 @@ static void everything_is_copied(void **state)
     tsr_token_unref(token);
 }
 
+static void claims_device_and_package_are_copied_and_read_back(void **state)
+{
+    uint8_t bytes[sizeof(fixture_claim_bytes)];
+    tsr_claim claim = fixture_claim();
+    tsr_token_spec spec = alice_spec();
+    bool less_privileged = false;
+    tsr_group group;
+    tsr_sid package;
+    tsr_token *token;
+
+    (void)state;
+
+    memcpy(bytes, fixture_claim_bytes, sizeof(bytes));
+    claim.bytes = bytes;
+    add_context(&spec, &claim);
+    add_package(&spec);
+    spec.less_privileged = true;
+    token = token_of_spec(&spec);
+    memset(bytes, 0xff, sizeof(bytes));
+    memset(&claim, 0xff, sizeof(claim));
+
+    assert_int_equal(
+        check_file(token, "O:SYG:SYD:(XA;;FR;;;WD;(@User.a == 7))(A;;FR;;;" PACKAGE ")", 1).granted,
+        1);
+    assert_true(tsr_token_get_package(token, &package, &less_privileged));
+    expect_sid(PACKAGE, &package);
+    assert_true(less_privileged);
+    assert_true(tsr_token_get_package(token, &package, NULL));
+    assert_true(tsr_token_get_capability(token, 0, &group));
+    expect_sid("S-1-15-3-1", &group.sid);
+    assert_int_equal(group.attributes, SE_GROUP_ENABLED);
+    assert_true(tsr_token_get_device_group(token, 1, &group));
+    expect_sid("S-1-5-99-2", &group.sid);
+    assert_int_equal(statistics_of(token).n_user_claims, 1);
+    assert_int_equal(statistics_of(token).n_device_claims, 1);
+    assert_int_equal(statistics_of(token).n_local_claims, 1);
+    assert_int_equal(statistics_of(token).n_device_groups, 3);
+    assert_int_equal(statistics_of(token).n_restricting_devices, 1);
+    assert_int_equal(statistics_of(token).n_capabilities, 3);
+    tsr_token_unref(token);
+}
+
+static void a_token_without_package_says_so_and_leaves_the_outputs_alone(void **state)
+{
+    tsr_token *token = alice();
+    bool less_privileged = true;
+    tsr_group group = {{1, 1, {0}}, 42};
+    tsr_sid package = {1, 1, {0}};
+
+    (void)state;
+
+    assert_false(tsr_token_get_package(token, &package, &less_privileged));
+    assert_false(tsr_token_get_capability(token, 0, &group));
+    assert_false(tsr_token_get_device_group(token, 0, &group));
+
+    expect_sid(EVERYONE, &package);
+    assert_true(less_privileged);
+    assert_int_equal(group.attributes, 42);
+    tsr_token_unref(token);
+}
+
 static void group_attributes_are_settled(void **state)
 {
     static const struct {
@@ -309,6 +370,94 @@ static void owner_is_deny_only(tsr_token_spec *spec)
     spec->owner = &group.sid;
 }
 
+static void too_many_claims(tsr_token_spec *spec)
+{
+    static tsr_claim claim;
+
+    spec->local_claims = &claim;
+    spec->n_local_claims = TSR_TOKEN_CLAIMS_MAX + 1;
+}
+
+static void no_claims_array(tsr_token_spec *spec)
+{
+    spec->n_device_claims = 1;
+}
+
+static void malformed_claim(tsr_token_spec *spec)
+{
+    static const tsr_claim claim = {.bytes = fixture_claim_bytes,
+                                    .size = sizeof(fixture_claim_bytes) - 1};
+
+    spec->user_claims = &claim;
+    spec->n_user_claims = 1;
+}
+
+static void empty_claim(tsr_token_spec *spec)
+{
+    static const tsr_claim claim;
+
+    spec->user_claims = &claim;
+    spec->n_user_claims = 1;
+}
+
+static void huge_claim(tsr_token_spec *spec)
+{
+    static const tsr_claim claim = {.bytes = fixture_claim_bytes, .size = SIZE_MAX};
+
+    spec->user_claims = &claim;
+    spec->n_user_claims = 1;
+}
+
+static void no_device_groups_array(tsr_token_spec *spec)
+{
+    spec->n_device_groups = 1;
+}
+
+static void device_group_attribute(tsr_token_spec *spec)
+{
+    static const tsr_group group = {{1, 1, {0}}, 0x80};
+
+    spec->device_groups = &group;
+    spec->n_device_groups = 1;
+}
+
+static void no_restricting_devices_array(tsr_token_spec *spec)
+{
+    spec->n_restricting_devices = 1;
+}
+
+static void restricting_device_without_sub_authority(tsr_token_spec *spec)
+{
+    static const tsr_sid sid = {5, 0, {0}};
+
+    spec->restricting_devices = &sid;
+    spec->n_restricting_devices = 1;
+}
+
+static void package_without_sub_authority(tsr_token_spec *spec)
+{
+    static const tsr_sid sid = {15, 0, {0}};
+
+    spec->package = &sid;
+}
+
+static void capabilities_without_package(tsr_token_spec *spec)
+{
+    add_package(spec);
+    spec->package = NULL;
+}
+
+static void less_privileged_without_package(tsr_token_spec *spec)
+{
+    spec->less_privileged = true;
+}
+
+static void too_many_capabilities(tsr_token_spec *spec)
+{
+    add_package(spec);
+    spec->n_capabilities = TSR_TOKEN_GROUPS_MAX + 1;
+}
+
 static void a_faulty_spec_is_refused_and_leaves_the_output_alone(void **state)
 {
     static const struct rejection rejections[] = {
@@ -338,6 +487,19 @@ static void a_faulty_spec_is_refused_and_leaves_the_output_alone(void **state)
         {"foreign owner", STATUS_INVALID_OWNER, owner_not_in_the_token},
         {"T-CRT-5", STATUS_INVALID_OWNER, owner_without_owner_bit},
         {"deny-only owner", STATUS_INVALID_OWNER, owner_is_deny_only},
+        {"too many claims", STATUS_INVALID_PARAMETER, too_many_claims},
+        {"no claims array", STATUS_INVALID_PARAMETER, no_claims_array},
+        {"malformed claim", STATUS_INVALID_PARAMETER, malformed_claim},
+        {"empty claim", STATUS_INVALID_PARAMETER, empty_claim},
+        {"huge claim", STATUS_INVALID_PARAMETER, huge_claim},
+        {"no device groups array", STATUS_INVALID_PARAMETER, no_device_groups_array},
+        {"device group attribute", STATUS_INVALID_PARAMETER, device_group_attribute},
+        {"no restricting devices array", STATUS_INVALID_PARAMETER, no_restricting_devices_array},
+        {"restricting device SID", STATUS_INVALID_SID, restricting_device_without_sub_authority},
+        {"package SID", STATUS_INVALID_SID, package_without_sub_authority},
+        {"capabilities alone", STATUS_INVALID_PARAMETER, capabilities_without_package},
+        {"less privileged alone", STATUS_INVALID_PARAMETER, less_privileged_without_package},
+        {"too many capabilities", STATUS_INVALID_PARAMETER, too_many_capabilities},
     };
 
     (void)state;
@@ -585,6 +747,7 @@ static void tokens_are_shared_between_threads(void **state)
 static void running_out_of_memory_at_any_step_makes_no_token(void **state)
 {
     const tsr_sid restricting = {5, 1, {12}};
+    const tsr_claim claim = fixture_claim();
     tsr_token_spec spec = alice_spec();
     tsr_token *token = NULL;
 
@@ -592,6 +755,8 @@ static void running_out_of_memory_at_any_step_makes_no_token(void **state)
 
     spec.restricting = &restricting;
     spec.n_restricting = 1;
+    add_context(&spec, &claim);
+    add_package(&spec);
 
     expect_no_memory_at_each_allocation(token, tsr_token_new(&spec, &token));
 
@@ -620,6 +785,8 @@ int main(void)
         cmocka_unit_test(references_keep_a_token_and_null_is_none),
         cmocka_unit_test(tokens_are_shared_between_threads),
         cmocka_unit_test(running_out_of_memory_at_any_step_makes_no_token),
+        cmocka_unit_test(claims_device_and_package_are_copied_and_read_back),
+        cmocka_unit_test(a_token_without_package_says_so_and_leaves_the_outputs_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,18 @@ struct token_state {
     size_t n_restricting;
     tsr_sid owner;
     tsr_sid primary_group;
-    tsr_acl default_dacl;   /* bytes owned; NULL: none */
-    tsr_sid integrity;      /* where subject.integrity points, if there is one */
-    struct subject subject; /* ready for a check: sid sets owned, the rest as above */
+    tsr_acl default_dacl;     /* bytes owned; NULL: none */
+    tsr_sid integrity;        /* where subject.integrity points, if there is one */
+    tsr_group *device_groups; /* owned */
+    size_t n_device_groups;
+    tsr_sid *restricting_devices; /* owned */
+    size_t n_restricting_devices;
+    tsr_sid package; /* if there is one */
+    bool has_package;
+    bool less_privileged;
+    tsr_group *capabilities; /* owned */
+    size_t n_capabilities;
+    struct subject subject; /* ready for a check: sid sets and claims owned, the rest as above */
 };
 
 struct tsr_token {

@@ -5,9 +5,9 @@
  * Little-endian, packed, nothing aligned and nothing left over:
  *
  *     8   magic "TESSERA" and a zero byte
- *     u16 version, 1
+ *     u16 version, 2
  *     u16 members present: 1 integrity, 2 restricting SIDs (a restricted token, even with none),
- *         4 default DACL
+ *         4 default DACL, 8 AppContainer, 16 device or claims
  *     u32 type        u32 level           u32 flags              u32 session id
  *     u64 authentication id
  *     8   source name u64 source id
@@ -19,6 +19,11 @@
  *     SID integrity                                      if present
  *     u32 n, then n SIDs                                 restricting SIDs, if present
  *     u32 size, ACL of exactly that size                 default DACL, if present
+ *     SID package     u32 1 if less privileged, or 0     AppContainer, if present
+ *     u32 n, then n times: u32 attributes, SID           and its capabilities
+ *     u32 n, then n times: u32 attributes, SID           device groups, if device or claims are
+ *     u32 n, then n SIDs                                 restricting device SIDs
+ *     u32 n, then n times: u32 size, claim               claims of the user, the device, and local
  *
  * A SID is in its binary form, which tells its size. The flags are those a creator may give;
  * "restricted" follows from the list. The ids of the token, its modification and its parent are
@@ -33,16 +38,19 @@
 #include "base/writer.h"
 #include "token/token.h"
 
-#define VERSION 1
+#define VERSION 2
 
 #define HAS_INTEGRITY    0x1u
 #define HAS_RESTRICTING  0x2u
 #define HAS_DEFAULT_DACL 0x4u
-#define HAS_VALID        (HAS_INTEGRITY | HAS_RESTRICTING | HAS_DEFAULT_DACL)
+#define HAS_APPCONTAINER 0x8u
+#define HAS_CONTEXT      0x10u /* what only conditions look at */
+#define HAS_VALID        0x1fu
 
 #define GROUP_SIZE_MIN       (4 + TSR_SID_SIZE_MIN)
 #define PRIVILEGE_SIZE       8
 #define RESTRICTING_SIZE_MIN TSR_SID_SIZE_MIN
+#define CLAIM_SIZE_MIN       (4 + 16)
 
 static const uint8_t magic[8] = "TESSERA";
 
@@ -59,18 +67,47 @@ static void write_sid(struct writer *writer, const tsr_sid *sid)
     writer_bytes(writer, encoded, size);
 }
 
+static void write_groups(struct writer *writer, const tsr_group *groups, size_t n_groups)
+{
+    writer_le32(writer, (uint32_t)n_groups);
+    for (size_t i = 0; i < n_groups; i++) {
+        writer_le32(writer, groups[i].attributes);
+        write_sid(writer, &groups[i].sid);
+    }
+}
+
+static void write_sids(struct writer *writer, const tsr_sid *sids, size_t n_sids)
+{
+    writer_le32(writer, (uint32_t)n_sids);
+    for (size_t i = 0; i < n_sids; i++) {
+        write_sid(writer, &sids[i]);
+    }
+}
+
+static void write_claims(struct writer *writer, const tsr_claim *claims, size_t n_claims)
+{
+    writer_le32(writer, (uint32_t)n_claims);
+    for (size_t i = 0; i < n_claims; i++) {
+        writer_le32(writer, (uint32_t)claims[i].size);
+        writer_bytes(writer, claims[i].bytes, claims[i].size);
+    }
+}
+
 static void write_lists(struct writer *writer, const tsr_token_spec *spec)
 {
-    writer_le32(writer, (uint32_t)spec->n_groups);
-    for (size_t i = 0; i < spec->n_groups; i++) {
-        writer_le32(writer, spec->groups[i].attributes);
-        write_sid(writer, &spec->groups[i].sid);
-    }
+    write_groups(writer, spec->groups, spec->n_groups);
     writer_le32(writer, (uint32_t)spec->n_privileges);
     for (size_t i = 0; i < spec->n_privileges; i++) {
         writer_le32(writer, spec->privileges[i].luid);
         writer_le32(writer, spec->privileges[i].attributes);
     }
+}
+
+static bool has_context(const tsr_token_spec *spec)
+{
+    return spec->n_device_groups + spec->n_restricting_devices + spec->n_user_claims +
+               spec->n_device_claims + spec->n_local_claims >
+           0;
 }
 
 static void write_options(struct writer *writer, const tsr_token_spec *spec)
@@ -79,22 +116,32 @@ static void write_options(struct writer *writer, const tsr_token_spec *spec)
         write_sid(writer, spec->integrity);
     }
     if (spec->restricting) {
-        writer_le32(writer, (uint32_t)spec->n_restricting);
-        for (size_t i = 0; i < spec->n_restricting; i++) {
-            write_sid(writer, &spec->restricting[i]);
-        }
+        write_sids(writer, spec->restricting, spec->n_restricting);
     }
     if (spec->default_dacl->bytes) {
         writer_le32(writer, spec->default_dacl->size);
         writer_bytes(writer, spec->default_dacl->bytes, spec->default_dacl->size);
     }
+    if (spec->package) {
+        write_sid(writer, spec->package);
+        writer_le32(writer, spec->less_privileged);
+        write_groups(writer, spec->capabilities, spec->n_capabilities);
+    }
+    if (has_context(spec)) {
+        write_groups(writer, spec->device_groups, spec->n_device_groups);
+        write_sids(writer, spec->restricting_devices, spec->n_restricting_devices);
+        write_claims(writer, spec->user_claims, spec->n_user_claims);
+        write_claims(writer, spec->device_claims, spec->n_device_claims);
+        write_claims(writer, spec->local_claims, spec->n_local_claims);
+    }
 }
 
 static void write_scalars(struct writer *writer, const tsr_token *token, const tsr_token_spec *spec)
 {
-    const uint32_t present = (spec->integrity ? HAS_INTEGRITY : 0) |
-                             (spec->restricting ? HAS_RESTRICTING : 0) |
-                             (spec->default_dacl->bytes ? HAS_DEFAULT_DACL : 0);
+    const uint32_t present =
+        (spec->integrity ? HAS_INTEGRITY : 0) | (spec->restricting ? HAS_RESTRICTING : 0) |
+        (spec->default_dacl->bytes ? HAS_DEFAULT_DACL : 0) |
+        (spec->package ? HAS_APPCONTAINER : 0) | (has_context(spec) ? HAS_CONTEXT : 0);
 
     writer_bytes(writer, magic, sizeof(magic));
     writer_le16(writer, VERSION);
@@ -140,6 +187,13 @@ struct reading {
     tsr_sid primary_group;
     tsr_sid integrity;
     tsr_acl default_dacl; /* borrowed from the snapshot */
+    tsr_sid package;
+    tsr_group *capabilities;      /* owned */
+    tsr_group *device_groups;     /* owned */
+    tsr_sid *restricting_devices; /* owned */
+    tsr_claim *user_claims;       /* these three owned, their bytes borrowed from the snapshot */
+    tsr_claim *device_claims;
+    tsr_claim *local_claims;
 };
 
 static void reading_deinit(struct reading *reading)
@@ -147,6 +201,12 @@ static void reading_deinit(struct reading *reading)
     free(reading->groups);
     free(reading->privileges);
     free(reading->restricting);
+    free(reading->capabilities);
+    free(reading->device_groups);
+    free(reading->restricting_devices);
+    free(reading->user_claims);
+    free(reading->device_claims);
+    free(reading->local_claims);
 }
 
 static inline void cleanup_reading_deinit(struct reading *reading)
@@ -228,21 +288,63 @@ static tsr_status read_identity(struct reading *reading)
     return TSR_OK;
 }
 
-static tsr_status read_groups(struct reading *reading)
+/* @param ret_groups  owned by the caller, also on failure */
+static tsr_status read_groups(struct cursor *cursor, tsr_group **ret_groups, size_t *ret_n)
 {
-    struct cursor *cursor = &reading->cursor;
+    tsr_group *groups;
     size_t n;
 
     TRY(read_count(cursor, GROUP_SIZE_MIN, &n));
-    reading->groups = array_new(n, sizeof(*reading->groups));
-    REQUIRE(reading->groups, STATUS_NO_MEMORY);
+    groups = array_new(n, sizeof(*groups));
+    REQUIRE(groups, STATUS_NO_MEMORY);
 
+    *ret_groups = groups;
     for (size_t i = 0; i < n; i++) {
-        TRY(cursor_le32(cursor, &reading->groups[i].attributes));
-        TRY(read_sid(cursor, &reading->groups[i].sid));
+        TRY(cursor_le32(cursor, &groups[i].attributes));
+        TRY(read_sid(cursor, &groups[i].sid));
     }
-    reading->spec.groups = reading->groups;
-    reading->spec.n_groups = n;
+    *ret_n = n;
+    return TSR_OK;
+}
+
+/* @param ret_sids  owned by the caller, also on failure */
+static tsr_status read_sids(struct cursor *cursor, tsr_sid **ret_sids, size_t *ret_n)
+{
+    tsr_sid *sids;
+    size_t n;
+
+    TRY(read_count(cursor, RESTRICTING_SIZE_MIN, &n));
+    sids = array_new(n, sizeof(*sids));
+    REQUIRE(sids, STATUS_NO_MEMORY);
+
+    *ret_sids = sids;
+    for (size_t i = 0; i < n; i++) {
+        TRY(read_sid(cursor, &sids[i]));
+    }
+    *ret_n = n;
+    return TSR_OK;
+}
+
+/* @param ret_claims  owned by the caller, also on failure */
+static tsr_status read_claims(struct cursor *cursor, tsr_claim **ret_claims, size_t *ret_n)
+{
+    const uint8_t *bytes;
+    tsr_claim *claims;
+    uint32_t size;
+    size_t n;
+
+    TRY(read_count(cursor, CLAIM_SIZE_MIN, &n));
+    REQUIRE(n <= TSR_TOKEN_CLAIMS_MAX, STATUS_INVALID_PARAMETER);
+    claims = array_new(n, sizeof(*claims));
+    REQUIRE(claims, STATUS_NO_MEMORY);
+
+    *ret_claims = claims;
+    for (size_t i = 0; i < n; i++) {
+        TRY(cursor_le32(cursor, &size));
+        TRY(cursor_bytes(cursor, size, &bytes));
+        REQUIRE(tsr_ok(tsr_claim_view(bytes, size, &claims[i])), STATUS_DATA_ERROR);
+    }
+    *ret_n = n;
     return TSR_OK;
 }
 
@@ -276,21 +378,11 @@ static tsr_status read_integrity(struct reading *reading)
 
 static tsr_status read_restricting(struct reading *reading)
 {
-    struct cursor *cursor = &reading->cursor;
-    size_t n;
-
     if (!(reading->present & HAS_RESTRICTING)) {
         return TSR_OK;
     }
-    TRY(read_count(cursor, RESTRICTING_SIZE_MIN, &n));
-    reading->restricting = array_new(n, sizeof(*reading->restricting));
-    REQUIRE(reading->restricting, STATUS_NO_MEMORY);
-
-    for (size_t i = 0; i < n; i++) {
-        TRY(read_sid(cursor, &reading->restricting[i]));
-    }
+    TRY(read_sids(&reading->cursor, &reading->restricting, &reading->spec.n_restricting));
     reading->spec.restricting = reading->restricting;
-    reading->spec.n_restricting = n;
     return TSR_OK;
 }
 
@@ -312,6 +404,49 @@ static tsr_status read_default_dacl(struct reading *reading)
     return TSR_OK;
 }
 
+static tsr_status read_appcontainer(struct reading *reading)
+{
+    struct cursor *cursor = &reading->cursor;
+    tsr_token_spec *spec = &reading->spec;
+    uint32_t less_privileged;
+
+    if (!(reading->present & HAS_APPCONTAINER)) {
+        return TSR_OK;
+    }
+    TRY(read_sid(cursor, &reading->package));
+    TRY(cursor_le32(cursor, &less_privileged));
+    REQUIRE(less_privileged <= 1, STATUS_DATA_ERROR);
+    TRY(read_groups(cursor, &reading->capabilities, &spec->n_capabilities));
+
+    spec->package = &reading->package;
+    spec->less_privileged = less_privileged;
+    spec->capabilities = reading->capabilities;
+    return TSR_OK;
+}
+
+static tsr_status read_context(struct reading *reading)
+{
+    struct cursor *cursor = &reading->cursor;
+    tsr_token_spec *spec = &reading->spec;
+
+    if (!(reading->present & HAS_CONTEXT)) {
+        return TSR_OK;
+    }
+    TRY(read_groups(cursor, &reading->device_groups, &spec->n_device_groups));
+    TRY(read_sids(cursor, &reading->restricting_devices, &spec->n_restricting_devices));
+    TRY(read_claims(cursor, &reading->user_claims, &spec->n_user_claims));
+    TRY(read_claims(cursor, &reading->device_claims, &spec->n_device_claims));
+    TRY(read_claims(cursor, &reading->local_claims, &spec->n_local_claims));
+    REQUIRE(has_context(spec), STATUS_DATA_ERROR);
+
+    spec->device_groups = reading->device_groups;
+    spec->restricting_devices = reading->restricting_devices;
+    spec->user_claims = reading->user_claims;
+    spec->device_claims = reading->device_claims;
+    spec->local_claims = reading->local_claims;
+    return TSR_OK;
+}
+
 /* Members that the encoder could not have written together would not come out as they went in. */
 static tsr_status check_consistency(const tsr_token_spec *spec)
 {
@@ -328,11 +463,14 @@ tsr_status tsr_snapshot_decode(const void *bytes, size_t size, tsr_token **ret_t
     TRY(read_preamble(&reading));
     TRY(read_scalars(&reading));
     TRY(read_identity(&reading));
-    TRY(read_groups(&reading));
+    TRY(read_groups(&reading.cursor, &reading.groups, &reading.spec.n_groups));
+    reading.spec.groups = reading.groups;
     TRY(read_privileges(&reading));
     TRY(read_integrity(&reading));
     TRY(read_restricting(&reading));
     TRY(read_default_dacl(&reading));
+    TRY(read_appcontainer(&reading));
+    TRY(read_context(&reading));
     REQUIRE(reading.cursor.n_left == 0, STATUS_DATA_ERROR);
     TRY(check_consistency(&reading.spec));
 

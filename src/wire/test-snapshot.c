@@ -20,6 +20,14 @@
 #define OWNER_OFFSET       (ATTRIBUTES_OFFSET + 4)
 #define GROUP_COUNT_OFFSET (OWNER_OFFSET + 28 + 28)
 
+/* From the end of full_token()'s snapshot. */
+#define CLAIMS_SIZE              (4 + 4 + sizeof(fixture_claim_bytes))
+#define RESTRICTING_FROM_END     (3 * CLAIMS_SIZE + 4 + 16)
+#define DEVICE_GROUPS_FROM_END   (RESTRICTING_FROM_END + 4 + 3 * 20)
+#define CAPABILITIES_FROM_END    (DEVICE_GROUPS_FROM_END + 4 + 3 * 20)
+#define LESS_PRIVILEGED_FROM_END (CAPABILITIES_FROM_END + 4)
+#define APPCONTAINER_FROM_END    (LESS_PRIVILEGED_FROM_END + 40)
+
 struct snapshot {
     uint8_t *bytes;
     size_t size;
@@ -38,8 +46,12 @@ static tsr_token *full_token(void)
 {
     const tsr_sid restricting[] = {TSR_SID_RESTRICTED, TSR_SID_EVERYONE};
     const tsr_sid owner = sid_of(G3);
+    const tsr_claim claim = fixture_claim();
     tsr_token_spec spec = alice_spec();
 
+    add_context(&spec, &claim);
+    add_package(&spec);
+    spec.less_privileged = true;
     spec.user_attributes = SE_GROUP_USE_FOR_DENY_ONLY;
     spec.owner = &owner;
     spec.restricting = restricting;
@@ -77,6 +89,12 @@ static void expect_same(const tsr_token *a, const tsr_token *b)
     assert_int_equal(of_a.n_groups, of_b.n_groups);
     assert_int_equal(of_a.n_privileges, of_b.n_privileges);
     assert_int_equal(of_a.n_restricting, of_b.n_restricting);
+    assert_int_equal(of_a.n_user_claims, of_b.n_user_claims);
+    assert_int_equal(of_a.n_device_claims, of_b.n_device_claims);
+    assert_int_equal(of_a.n_local_claims, of_b.n_local_claims);
+    assert_int_equal(of_a.n_device_groups, of_b.n_device_groups);
+    assert_int_equal(of_a.n_restricting_devices, of_b.n_restricting_devices);
+    assert_int_equal(of_a.n_capabilities, of_b.n_capabilities);
     tsr_token_get_user(a, &group_a);
     tsr_token_get_user(b, &group_b);
     assert_true(tsr_sid_equal(&group_a.sid, &group_b.sid));
@@ -131,6 +149,7 @@ static void every_member_comes_back(void **state)
     expect_round_trip(full_token());
     expect_round_trip(token_of_spec(&smallest));
     expect_round_trip(alice());
+    expect_round_trip(alice_contained(false));
     expect_round_trip(alice_elevated());
     expect_round_trip(alice_limited());
     expect_round_trip(system_token());
@@ -302,10 +321,13 @@ static const struct corruption corruptions[] = {
     {"magic", 0, 1, 't', STATUS_DATA_ERROR},
     {"end of magic", 7, 1, 1, STATUS_DATA_ERROR},
     {"version 0", VERSION_OFFSET, 2, 0, STATUS_REVISION_MISMATCH},
-    {"version 2", VERSION_OFFSET, 2, 2, STATUS_REVISION_MISMATCH},
-    {"unknown member", PRESENT_OFFSET, 2, 0xd, STATUS_DATA_ERROR},
+    {"version 1", VERSION_OFFSET, 2, 1, STATUS_REVISION_MISMATCH},
+    {"version 3", VERSION_OFFSET, 2, 3, STATUS_REVISION_MISMATCH},
+    {"unknown member", PRESENT_OFFSET, 2, 0x25, STATUS_DATA_ERROR},
     {"member less", PRESENT_OFFSET, 2, 0x4, STATUS_DATA_ERROR},
     {"member more", PRESENT_OFFSET, 2, 0x7, STATUS_DATA_ERROR},
+    {"no AppContainer", PRESENT_OFFSET, 2, 0xd, STATUS_DATA_ERROR},
+    {"no claims", PRESENT_OFFSET, 2, 0x15, STATUS_DATA_ERROR},
     {"type 0", TYPE_OFFSET, 4, 0, STATUS_DATA_ERROR},
     {"type 3", TYPE_OFFSET, 4, 3, STATUS_DATA_ERROR},
     {"level 4", LEVEL_OFFSET, 4, 4, STATUS_DATA_ERROR},
@@ -345,6 +367,96 @@ static void each_corruption_is_refused_with_its_status(void **state)
         free(bytes);
     }
     free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+/* full_token()'s snapshot with one 32-bit value replaced, counted from the end. */
+static const struct corruption tail_corruptions[] = {
+    {"package revision", APPCONTAINER_FROM_END, 1, 2, STATUS_DATA_ERROR},
+    {"less privileged 2", LESS_PRIVILEGED_FROM_END, 4, 2, STATUS_DATA_ERROR},
+    {"capability count", CAPABILITIES_FROM_END, 4, UINT32_MAX, STATUS_DATA_ERROR},
+    {"capability attributes", CAPABILITIES_FROM_END - 4, 4, 0x100, STATUS_INVALID_PARAMETER},
+    {"device group count", DEVICE_GROUPS_FROM_END, 4, UINT32_MAX, STATUS_DATA_ERROR},
+    {"device group attributes", DEVICE_GROUPS_FROM_END - 4, 4, 0x100, STATUS_INVALID_PARAMETER},
+    {"restricting device count", RESTRICTING_FROM_END, 4, UINT32_MAX, STATUS_DATA_ERROR},
+    {"claim count", 3 * CLAIMS_SIZE, 4, UINT32_MAX, STATUS_DATA_ERROR},
+    {"claim size", CLAIMS_SIZE - 4, 4, sizeof(fixture_claim_bytes) + 1, STATUS_DATA_ERROR},
+    {"smaller claim", CLAIMS_SIZE - 4, 4, sizeof(fixture_claim_bytes) - 1, STATUS_DATA_ERROR},
+    {"user claim type", 3 * CLAIMS_SIZE - 12, 2, 7, STATUS_DATA_ERROR},
+    {"device claim flags", 2 * CLAIMS_SIZE - 16, 4, 0x100, STATUS_DATA_ERROR},
+    {"local claim name", CLAIMS_SIZE - 8, 4, 0x100, STATUS_DATA_ERROR},
+};
+
+static void each_corruption_of_claims_device_and_package_is_refused(void **state)
+{
+    tsr_token *token = full_token();
+    struct snapshot snapshot = snapshot_of(token);
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(tail_corruptions); i++) {
+        const struct corruption *corruption = &tail_corruptions[i];
+        uint8_t *bytes = array_new(snapshot.size, 1);
+        const uint32_t value = htole32(corruption->value);
+        tsr_token *decoded = NULL;
+        tsr_status status;
+
+        memcpy(bytes, snapshot.bytes, snapshot.size);
+        memcpy(bytes + snapshot.size - corruption->offset, &value, corruption->n_bytes);
+        status = tsr_snapshot_decode(bytes, snapshot.size, &decoded);
+        if (status.code != corruption->status || decoded) {
+            fail_msg("%s: got %s", corruption->what, expect_status_name(status.code));
+        }
+        free(bytes);
+    }
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+/* Present, but empty: the encoder does not write it. */
+static void claims_and_device_that_are_not_there_are_not_announced(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    uint8_t *bytes = array_new(snapshot.size + 20, 1);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memcpy(bytes, snapshot.bytes, snapshot.size);
+    bytes[PRESENT_OFFSET] |= 0x10;
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(bytes, snapshot.size + 20, &decoded));
+
+    assert_null(decoded);
+    free(bytes);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void claims_device_and_package_are_judged_alike_after_decoding(void **state)
+{
+    static const char *const texts[] = {
+        "O:SYG:SYD:(XA;;FR;;;WD;(@User.a == 7))(A;;FR;;;" PACKAGE ")",
+        "O:SYG:SYD:(XA;;FR;;;WD;(@User.a == 8))(A;;FR;;;" PACKAGE ")",
+        "O:SYG:SYD:(XA;;FR;;;WD;(@Device.a == 7))(A;;FR;;;S-1-15-3-1)",
+        "O:SYG:SYD:(XA;;FR;;;WD;(a == 7))(A;;FR;;;S-1-15-3-2)",
+        "O:SYG:SYD:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-1)}))(A;;FR;;;S-1-15-2-1)",
+        "O:SYG:SYD:(XA;;FR;;;WD;(Device_Member_of {SID(S-1-5-99-2)}))(A;;FR;;;S-1-15-2-2)",
+    };
+    static const bool granted[] = {true, false, true, false, true, false};
+    tsr_token *token = alice_contained(false);
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+    free(snapshot.bytes);
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        assert_int_equal(tsr_ok(check_file(token, texts[i], FILE_READ_DATA).status), granted[i]);
+        assert_int_equal(tsr_ok(check_file(decoded, texts[i], FILE_READ_DATA).status), granted[i]);
+    }
+    tsr_token_unref(decoded);
     tsr_token_unref(token);
 }
 
@@ -434,12 +546,13 @@ static void the_layout_is_the_one_described(void **state)
     tsr_token *token = full_token();
     struct snapshot snapshot = snapshot_of(token);
     const uint8_t *bytes = snapshot.bytes;
+    const uint8_t *end;
 
     (void)state;
 
     assert_memory_equal(bytes, "TESSERA", 8);
-    assert_int_equal(load_le16(bytes + VERSION_OFFSET), 1);
-    assert_int_equal(load_le16(bytes + PRESENT_OFFSET), 7);
+    assert_int_equal(load_le16(bytes + VERSION_OFFSET), 2);
+    assert_int_equal(load_le16(bytes + PRESENT_OFFSET), 0x1f);
     assert_int_equal(load_le32(bytes + TYPE_OFFSET), TSR_TOKEN_IMPERSONATION);
     assert_int_equal(load_le32(bytes + LEVEL_OFFSET), TSR_LEVEL_DELEGATION);
     assert_int_equal(load_le32(bytes + FLAGS_OFFSET), 0x848);
@@ -455,6 +568,18 @@ static void the_layout_is_the_one_described(void **state)
     assert_int_equal(load_le32(bytes + ATTRIBUTES_OFFSET), SE_GROUP_USE_FOR_DENY_ONLY);
     assert_int_equal(load_le32(bytes + OWNER_OFFSET + 24), 2003);
     assert_int_equal(load_le32(bytes + GROUP_COUNT_OFFSET), N_ALICE_GROUPS);
+    end = bytes + snapshot.size;
+    assert_int_equal(load_le32(end - APPCONTAINER_FROM_END + 36), 7);
+    assert_int_equal(load_le32(end - LESS_PRIVILEGED_FROM_END), 1);
+    assert_int_equal(load_le32(end - CAPABILITIES_FROM_END), 3);
+    assert_int_equal(load_le32(end - DEVICE_GROUPS_FROM_END), 3);
+    assert_int_equal(load_le32(end - RESTRICTING_FROM_END), 1);
+    for (size_t i = 1; i <= 3; i++) {
+        assert_int_equal(load_le32(end - CLAIMS_SIZE * i), 1);
+        assert_int_equal(load_le32(end - CLAIMS_SIZE * i + 4), sizeof(fixture_claim_bytes));
+        assert_memory_equal(end - CLAIMS_SIZE * i + 8, fixture_claim_bytes,
+                            sizeof(fixture_claim_bytes));
+    }
     free(snapshot.bytes);
     tsr_token_unref(token);
 }
@@ -518,6 +643,9 @@ int main(void)
         cmocka_unit_test(the_layout_is_the_one_described),
         cmocka_unit_test(any_flipped_byte_is_refused_or_makes_a_token_that_round_trips),
         cmocka_unit_test(running_out_of_memory_at_any_step_leaves_the_outputs_alone),
+        cmocka_unit_test(each_corruption_of_claims_device_and_package_is_refused),
+        cmocka_unit_test(claims_and_device_that_are_not_there_are_not_announced),
+        cmocka_unit_test(claims_device_and_package_are_judged_alike_after_decoding),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
