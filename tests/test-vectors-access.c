@@ -4,7 +4,7 @@
  *
  * Every case is run. One that ends otherwise is listed with the reason; one whose descriptor our
  * SDDL parser refuses disagrees too. Audit records are not judged: of a case that states them, the
- * status and the rights still are.
+ * status and the rights still are. The oracle of other tests, sec/ref, is judged by the same cases.
  */
 
 #include <support/vectors.h>
@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "sec/access.h"
+#include "sec/ref/ref-access.h"
 
 #define N_SIDS_MAX 64
 
@@ -26,6 +27,8 @@ struct access_run {
     size_t n_unread;    /* whose SDDL is refused */
     size_t n_unencoded; /* with a claim that no token can hold */
     size_t n_audited;   /* that state audit records */
+    bool by_oracle;     /* sec/ref judges, as far as it goes */
+    size_t n_out_of_scope;
 };
 
 struct made_claims {
@@ -34,9 +37,18 @@ struct made_claims {
     size_t n_refused;
 };
 
+/* SIDs on their way into a set. */
+struct sid_list {
+    struct sid_set_entry entries[N_SIDS_MAX];
+    size_t n_entries;
+};
+
 /* A token of a vector. */
 struct made_subject {
     struct subject subject;
+    struct sid_list sid_list;
+    struct sid_list restricting_list;
+    struct sid_list package_list;
     struct sid_set *sids;
     struct sid_set *restricting;
     struct sid_set *packages;
@@ -52,16 +64,9 @@ struct made_subject {
 struct made_request {
     struct access_request request;
     tsr_sid self;
-    struct access_node *nodes;
-    uint8_t *guids;
-    struct central_policy *policies; /* with their rules and the bytes of their ACLs */
+    tsr_object_type *nodes;
+    tsr_central_policy *policies; /* with their rules and the bytes of their ACLs */
     size_t n_policies;
-};
-
-/* SIDs on their way into a set. */
-struct sid_list {
-    struct sid_set_entry entries[N_SIDS_MAX];
-    size_t n_entries;
 };
 
 static uint8_t matches_by(uint32_t attributes)
@@ -108,18 +113,17 @@ static struct sid_set *make_set(const struct sid_list *list)
     return set;
 }
 
-static struct sid_set *make_sids(const json_t *token)
+static struct sid_set *make_sids(const json_t *token, struct sid_list *list)
 {
     const char *user = vector_text(token, "user");
     const bool deny_only = json_is_true(json_object_get(token, "user_deny_only"));
-    struct sid_list list = {0};
 
     if (user) {
-        add_sid(&list, user, deny_only ? SID_MATCHES_DENY : MATCHES_BOTH);
+        add_sid(list, user, deny_only ? SID_MATCHES_DENY : MATCHES_BOTH);
     }
-    add_groups(&list, json_object_get(token, "groups"));
-    add_texts(&list, json_object_get(token, "user_sids"));
-    return make_set(&list);
+    add_groups(list, json_object_get(token, "groups"));
+    add_texts(list, json_object_get(token, "user_sids"));
+    return make_set(list);
 }
 
 static struct sid_set *make_device_sids(const json_t *token)
@@ -137,9 +141,8 @@ static struct sid_set *make_device_sids(const json_t *token)
 }
 
 /* Restricting SIDs take part whatever their attributes say (access-check.md 9). */
-static struct sid_set *make_restricting(const json_t *groups)
+static struct sid_set *make_restricting(const json_t *groups, struct sid_list *list)
 {
-    struct sid_list list = {0};
     size_t i;
     json_t *element;
 
@@ -148,15 +151,14 @@ static struct sid_set *make_restricting(const json_t *groups)
     }
     json_array_foreach(groups, i, element)
     {
-        add_sid(&list, vector_text(element, "sid"), MATCHES_BOTH);
+        add_sid(list, vector_text(element, "sid"), MATCHES_BOTH);
     }
-    return make_set(&list);
+    return make_set(list);
 }
 
 /* What an AppContainer is judged by besides its user (access-check.md 10). None is an LPAC. */
-static struct sid_set *make_packages(const json_t *appcontainer)
+static struct sid_set *make_packages(const json_t *appcontainer, struct sid_list *list)
 {
-    struct sid_list list = {0};
     size_t i;
     json_t *capability;
 
@@ -164,15 +166,15 @@ static struct sid_set *make_packages(const json_t *appcontainer)
         return NULL;
     }
     assert_null(json_object_get(appcontainer, "exempt"));
-    add_sid(&list, vector_text(appcontainer, "package_sid"), MATCHES_BOTH);
-    add_sid(&list, "S-1-15-2-1", MATCHES_BOTH);
-    add_sid(&list, "S-1-15-2-2", MATCHES_BOTH);
+    add_sid(list, vector_text(appcontainer, "package_sid"), MATCHES_BOTH);
+    add_sid(list, "S-1-15-2-1", MATCHES_BOTH);
+    add_sid(list, "S-1-15-2-2", MATCHES_BOTH);
     json_array_foreach(json_object_get(appcontainer, "capabilities"), i, capability)
     {
-        add_sid(&list, vector_text(capability, "sid"),
+        add_sid(list, vector_text(capability, "sid"),
                 matches_by(vector_mask(capability, "attributes")));
     }
-    return make_set(&list);
+    return make_set(list);
 }
 
 static tsr_claim_type claim_type_of(const json_t *claim)
@@ -280,13 +282,15 @@ static void make_subject(const json_t *token, struct made_subject *made)
 {
     const json_t *trust = json_object_get(token, "process_trust");
     const char *integrity = vector_text(token, "integrity");
+    struct sid_list devices = {0};
 
-    made->sids = make_sids(token);
-    made->restricting = make_restricting(json_object_get(token, "restricting_sids"));
-    made->packages = make_packages(json_object_get(token, "appcontainer"));
+    made->sids = make_sids(token, &made->sid_list);
+    made->restricting =
+        make_restricting(json_object_get(token, "restricting_sids"), &made->restricting_list);
+    made->packages = make_packages(json_object_get(token, "appcontainer"), &made->package_list);
     made->device_sids = make_device_sids(token);
     made->restricting_device_sids =
-        make_restricting(json_object_get(token, "restricting_device_groups"));
+        make_restricting(json_object_get(token, "restricting_device_groups"), &devices);
     made->user = make_claims(json_object_get(token, "user_claims"));
     made->device = make_claims(json_object_get(token, "device_claims"));
     made->local = make_claims(json_object_get(token, "local_claims"));
@@ -344,20 +348,17 @@ static void make_nodes(const json_t *types, struct made_request *made)
     json_t *type;
 
     made->nodes = array_new(json_array_size(types), sizeof(*made->nodes));
-    made->guids = array_new(json_array_size(types), TSR_GUID_SIZE);
     assert_non_null(made->nodes);
-    assert_non_null(made->guids);
     json_array_foreach(types, i, type)
     {
-        guid_from_text(vector_text(type, "guid"), made->guids + TSR_GUID_SIZE * i);
+        guid_from_text(vector_text(type, "guid"), made->nodes[i].guid);
         made->nodes[i].level = (uint16_t)vector_mask(type, "level");
-        made->nodes[i].guid = made->guids + TSR_GUID_SIZE * i;
     }
 }
 
-static struct central_rule make_rule(const json_t *object)
+static tsr_central_rule make_rule(const json_t *object)
 {
-    struct central_rule rule = {0};
+    tsr_central_rule rule = {0};
     uint8_t *bytes;
     size_t size;
 
@@ -367,17 +368,17 @@ static struct central_rule make_rule(const json_t *object)
     return rule;
 }
 
-static struct central_policy make_policy(const json_t *object)
+static tsr_central_policy make_policy(const json_t *object)
 {
     const json_t *rules = json_object_get(object, "rules");
     const size_t n_rules = json_array_size(rules);
-    struct central_rule *made = array_new(n_rules, sizeof(*made));
+    tsr_central_rule *made = array_new(n_rules, sizeof(*made));
 
     assert_non_null(made);
     for (size_t i = 0; i < n_rules; i++) {
         made[i] = make_rule(json_array_get(rules, i));
     }
-    return (struct central_policy){sid_of(vector_text(object, "sid")), made, n_rules};
+    return (tsr_central_policy){sid_of(vector_text(object, "sid")), made, n_rules};
 }
 
 static void make_policies(const json_t *policies, struct made_request *made)
@@ -430,7 +431,6 @@ static void made_request_deinit(struct made_request *made)
     }
     free(made->policies);
     free(made->nodes);
-    free(made->guids);
 }
 
 /* @return owned by the caller; NULL: SDDL that we do not read */
@@ -462,7 +462,7 @@ static bool states_rights(const json_t *vector, uint32_t status)
     return status == STATUS_SUCCESS || strncmp(vector_text(vector, "oracle"), "agreed:", 7) != 0;
 }
 
-static bool nodes_are(const json_t *vector, const json_t *expected, const struct access_node *nodes)
+static bool nodes_are(const json_t *vector, const json_t *expected, const tsr_object_type *nodes)
 {
     size_t i;
     json_t *node;
@@ -472,7 +472,7 @@ static bool nodes_are(const json_t *vector, const json_t *expected, const struct
         uint32_t stated = STATUS_UNSUCCESSFUL;
 
         expect_ok(tsr_status_by_name(vector_text(node, "status"), &stated));
-        if (nodes[i].status != stated) {
+        if (nodes[i].status.code != stated) {
             return false;
         }
         if (states_rights(vector, stated) && nodes[i].granted != vector_mask(node, "granted")) {
@@ -499,6 +499,68 @@ static bool result_is(const json_t *expect, const tsr_access_result *result)
            (!used || result->privileges_used == privilege_bits(used));
 }
 
+static struct ref_sids oracle_sids(const struct sid_list *from, struct ref_sid *list)
+{
+    for (size_t i = 0; i < from->n_entries; i++) {
+        list[i].sid = from->entries[i].sid;
+        list[i].allow = from->entries[i].matches & SID_MATCHES_ALLOW;
+        list[i].deny = from->entries[i].matches & SID_MATCHES_DENY;
+    }
+    return (struct ref_sids){list, from->n_entries};
+}
+
+/* @return whether the oracle knows what the case is about */
+static bool ask_oracle(const struct made_subject *made, const tsr_sd *sd,
+                       const struct made_request *asked, tsr_access_result *ret_result)
+{
+    const struct access_request *from = &asked->request;
+    struct ref_sid lists[3][N_SIDS_MAX];
+    CLEANUP(free) struct ref_node *nodes = array_new(from->n_nodes, sizeof(*nodes));
+    const struct ref_subject subject = {
+        .sids = oracle_sids(&made->sid_list, lists[0]),
+        .is_restricted = made->restricting,
+        .is_write_restricted = made->subject.write_restricted,
+        .restricting = oracle_sids(&made->restricting_list, lists[1]),
+        .is_package = made->packages,
+        .packages = oracle_sids(&made->package_list, lists[2]),
+        .privileges = made->subject.privileges,
+        .has_integrity = made->subject.integrity,
+        .integrity = made->integrity,
+        .mandatory_policy = made->subject.mandatory_policy,
+        .trust_type = made->subject.process_trust_type,
+        .trust_level = made->subject.process_trust_level,
+    };
+    const struct ref_request request = {
+        .desired = from->desired,
+        .mapping = from->mapping,
+        .has_self = from->principal_self,
+        .self = asked->self,
+        .backup_intent = from->backup_intent,
+        .restore_intent = from->restore_intent,
+        .nodes = nodes,
+        .n_nodes = from->n_nodes,
+        .result_list = from->result_list,
+    };
+    struct ref_result result;
+
+    assert_non_null(nodes);
+    for (size_t i = 0; i < from->n_nodes; i++) {
+        nodes[i] = (struct ref_node){.level = from->nodes[i].level, .guid = from->nodes[i].guid};
+    }
+    result = ref_access_check(&subject, sd, &request);
+    if (result.out_of_scope || from->n_policies > 0 || made->user.list.n_claims > 0 ||
+        made->device.list.n_claims > 0 || made->local.list.n_claims > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < from->n_nodes; i++) {
+        from->nodes[i].status = tsr_status_of(nodes[i].status);
+        from->nodes[i].granted = nodes[i].granted;
+    }
+    *ret_result =
+        (tsr_access_result){.status = tsr_status_of(result.status), .granted = result.granted};
+    return true;
+}
+
 static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct access_run *access)
 {
     const json_t *expect = json_object_get(vector, "expect");
@@ -514,6 +576,12 @@ static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct acce
     access->n_unencoded += made.user.n_refused + made.device.n_refused + made.local.n_refused > 0;
 
     result = access_check(&made.subject, sd, &asked.request);
+    if (access->by_oracle) {
+        const uint64_t privileges_used = result.privileges_used; /* it does not tell */
+
+        access->n_out_of_scope += !ask_oracle(&made, sd, &asked, &result);
+        result.privileges_used = privileges_used;
+    }
 
     if (expected_nodes) {
         assert_int_equal(json_array_size(expected_nodes), asked.request.n_nodes);
@@ -632,6 +700,31 @@ static void generated_access_checks_end_as_the_evaluators_agree(void **state)
     assert_int_equal(access.run.n_failed, 0);
 }
 
+static void the_oracle_ends_as_published_where_the_check_does(void **state)
+{
+    struct access_run access = {.run = {.exceptions = access_exceptions}, .by_oracle = true};
+    (void)state;
+
+    vectors_each("access_check", judge_access, &access);
+
+    print_message("# access_check: %zu out of the scope of the oracle\n", access.n_out_of_scope);
+    assert_int_equal(access.run.n_vectors, 220);
+    assert_true(access.n_out_of_scope < 100);
+    assert_int_equal(access.run.n_failed, 0);
+}
+
+static void the_oracle_ends_generated_cases_as_the_evaluators_agree(void **state)
+{
+    struct access_run access = {.run = {.exceptions = generated_exceptions}, .by_oracle = true};
+    (void)state;
+
+    vectors_each("access_check_generated", judge_access, &access);
+
+    assert_int_equal(access.run.n_vectors, 970);
+    assert_int_equal(access.n_out_of_scope, 0);
+    assert_int_equal(access.run.n_failed, 0);
+}
+
 static void judge_mapping(const json_t *vector, void *context)
 {
     const tsr_generic_mapping mapping = vector_mapping(json_object_get(vector, "mapping"));
@@ -682,6 +775,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_access_checks_end_as_stated),
         cmocka_unit_test(generated_access_checks_end_as_the_evaluators_agree),
+        cmocka_unit_test(the_oracle_ends_as_published_where_the_check_does),
+        cmocka_unit_test(the_oracle_ends_generated_cases_as_the_evaluators_agree),
         cmocka_unit_test(generic_rights_map_as_windows_maps_them),
         cmocka_unit_test(labels_leave_what_the_published_rule_leaves),
     };

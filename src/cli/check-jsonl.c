@@ -14,27 +14,8 @@
 #include "cli/jsonl.h"
 #include "cli/message.h"
 #include "cli/own.h"
+#include "cli/request-json.h"
 #include "cli/token-json.h"
-
-/* Members that change the answer in ways we cannot follow; empty ones change nothing. */
-static const char *const unsupported[] = {"object_types", "result_list", "central_policies"};
-
-static bool is_empty(const json_t *value)
-{
-    return json_is_false(value) || (json_is_array(value) && json_array_size(value) == 0);
-}
-
-static bool refuse_unsupported(const json_t *question, struct problem *ret_problem)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
-        const json_t *const value = json_object_get(question, unsupported[i]);
-
-        if (value && !is_empty(value)) {
-            return problem_set(ret_problem, "%s is not supported yet", unsupported[i]);
-        }
-    }
-    return true;
-}
 
 static bool read_member(const json_t *question, const char *name, const json_t **ret_value,
                         struct problem *ret_problem)
@@ -93,39 +74,17 @@ static bool read_descriptor(const json_t *question, struct descriptor *ret_descr
                : descriptor_of_sddl(sddl, has_domain ? &domain : NULL, ret_descriptor, ret_problem);
 }
 
-/* A check takes resource attributes from the descriptor alone. */
-static bool refuse_resource_claims(const json_t *question, const tsr_sd *sd,
-                                   struct problem *ret_problem)
-{
-    const json_t *const claims = json_object_get(question, "resource_claims");
-
-    return !claims || is_empty(claims) || !descriptor_is_conditional(sd) ||
-           problem_set(ret_problem, "resource_claims beside a condition is not supported yet");
-}
-
-static bool read_mapping(const json_t *question, tsr_generic_mapping *ret_mapping,
-                         struct problem *ret_problem)
+/* A check takes resource attributes from the descriptor alone: their RA entries say to whom. */
+static bool refuse_resource_claims(const json_t *question, struct problem *ret_problem)
 {
     const json_t *array = NULL;
-    uint32_t masks[4];
 
-    if (!json_read_array(question, "mapping", &array, ret_problem)) {
+    if (!json_read_array(question, "resource_claims", &array, ret_problem)) {
         return false;
     }
-    if (!array) {
-        *ret_mapping = TSR_FILE_MAPPING;
-        return true;
-    }
-    if (json_array_size(array) != ARRAY_SIZE(masks)) {
-        return problem_set(ret_problem, "mapping does not have four masks");
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
-        if (!json_value_u32(json_array_get(array, i), "mapping", &masks[i], ret_problem)) {
-            return false;
-        }
-    }
-    *ret_mapping = (tsr_generic_mapping){masks[0], masks[1], masks[2], masks[3]};
-    return true;
+    return json_array_size(array) == 0 ||
+           problem_set(ret_problem, "resource_claims: they belong into the descriptor, as RA "
+                                    "entries");
 }
 
 static bool read_intent(const json_t *question, tsr_access_request *request,
@@ -170,32 +129,77 @@ static bool read_is_api(const json_t *question, bool *ret_is_api, struct problem
     return true;
 }
 
-static bool read_request(const json_t *question, tsr_sid *self, tsr_access_request *ret_request,
-                         struct problem *ret_problem)
+/* What is asked, and what it points to. */
+struct asked {
+    tsr_access_request request;
+    struct types types;
+    struct policies policies;
+    tsr_sid self;
+    bool is_api;
+};
+
+static void cleanup_asked_deinit(struct asked *asked)
 {
-    tsr_access_request request = {0};
+    types_deinit(&asked->types);
+    policies_deinit(&asked->policies);
+}
+
+static bool read_lists(const json_t *question, struct asked *asked, struct problem *ret_problem)
+{
+    tsr_access_request *const request = &asked->request;
+
+    if (!types_of_json(question, &asked->types, ret_problem) ||
+        !policies_of_json(question, &asked->policies, ret_problem) ||
+        !json_read_bool(question, "result_list", &request->result_list, ret_problem)) {
+        return false;
+    }
+    if (request->result_list && asked->types.n_types == 0) {
+        return problem_set(ret_problem, "result_list needs object_types");
+    }
+    request->types = asked->types.types;
+    request->n_types = asked->types.n_types;
+    request->policies = asked->policies.policies;
+    request->n_policies = asked->policies.n_policies;
+    return true;
+}
+
+static bool read_request(const json_t *question, struct asked *asked, struct problem *ret_problem)
+{
+    tsr_access_request *const request = &asked->request;
     const json_t *desired;
     bool has_self;
 
     if (!read_member(question, "desired", &desired, ret_problem) ||
-        !json_value_u32(desired, "desired", &request.desired, ret_problem) ||
-        !read_mapping(question, &request.mapping, ret_problem) ||
-        !json_read_sid(question, "principal_self", self, &has_self, ret_problem) ||
-        !read_intent(question, &request, ret_problem)) {
+        !json_value_u32(desired, "desired", &request->desired, ret_problem) ||
+        !json_read_mapping(question, &request->mapping, ret_problem) ||
+        !json_read_sid(question, "principal_self", &asked->self, &has_self, ret_problem) ||
+        !read_intent(question, request, ret_problem) || !read_lists(question, asked, ret_problem) ||
+        !read_is_api(question, &asked->is_api, ret_problem)) {
         return false;
     }
-    request.principal_self = has_self ? self : NULL;
-    *ret_request = request;
+    request->principal_self = has_self ? &asked->self : NULL;
     return true;
 }
 
-static void write_result(json_t *answer, const tsr_access_result *result)
+static void write_result(json_t *answer, uint32_t status, uint32_t granted)
 {
     char buffer[16];
 
-    (void)json_object_set_new(answer, "status",
-                              json_string(message_status_name(result->status.code, buffer)));
-    (void)json_object_set_new(answer, "granted", json_sprintf("0x%08x", result->granted));
+    (void)json_object_set_new(answer, "status", json_string(message_status_name(status, buffer)));
+    (void)json_object_set_new(answer, "granted", json_sprintf("0x%08x", granted));
+}
+
+static void write_nodes(json_t *answer, const tsr_access_request *request)
+{
+    json_t *const nodes = json_array();
+
+    for (size_t i = 0; i < request->n_types; i++) {
+        json_t *const node = json_object();
+
+        write_result(node, request->types[i].status.code, request->types[i].granted);
+        (void)json_array_append_new(nodes, node);
+    }
+    (void)json_object_set_new(answer, "nodes", nodes);
 }
 
 static bool answer_check(void *context, const json_t *question, json_t *answer,
@@ -203,26 +207,25 @@ static bool answer_check(void *context, const json_t *question, json_t *answer,
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
-    tsr_access_request request;
+    CLEANUP(asked_deinit) struct asked asked = {0};
     tsr_access_result result;
     const json_t *token_json;
-    tsr_sid self;
-    bool is_api;
 
     (void)context;
-    if (!refuse_unsupported(question, ret_problem) ||
+    if (!refuse_resource_claims(question, ret_problem) ||
         !read_member(question, "token", &token_json, ret_problem) ||
         !read_descriptor(question, &descriptor, ret_problem) ||
-        !refuse_resource_claims(question, &descriptor.sd, ret_problem) ||
-        !token_of_json(token_json, token_use_for(&descriptor.sd), &token, ret_problem) ||
-        !read_request(question, &self, &request, ret_problem) ||
-        !read_is_api(question, &is_api, ret_problem)) {
+        !token_of_json(token_json, &token, ret_problem) ||
+        !read_request(question, &asked, ret_problem)) {
         return false;
     }
 
-    result = is_api ? tsr_token_nt_access_check(token, &descriptor.sd, &request)
-                    : tsr_token_access_check(token, &descriptor.sd, &request);
-    write_result(answer, &result);
+    result = asked.is_api ? tsr_token_nt_access_check(token, &descriptor.sd, &asked.request)
+                          : tsr_token_access_check(token, &descriptor.sd, &asked.request);
+    write_result(answer, result.status.code, result.granted);
+    if (asked.request.result_list) {
+        write_nodes(answer, &asked.request);
+    }
     return true;
 }
 

@@ -132,15 +132,14 @@ static bool read_descriptor(const struct check_options *chosen, const char *path
     return read_file_descriptor(path, ret_descriptor, &problem) || report(path, &problem);
 }
 
-static bool read_token(const struct check_options *chosen, enum token_use use,
-                       tsr_token **ret_token)
+static bool read_token(const struct check_options *chosen, tsr_token **ret_token)
 {
     CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
     CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
     struct problem problem = {0};
 
     if (chosen->token) {
-        return token_of_json_file(chosen->token, use, ret_token, &problem) ||
+        return token_of_json_file(chosen->token, ret_token, &problem) ||
                report(chosen->token, &problem);
     }
     if (!(chosen->user ? who_user(chosen->user, &identity) : who_process(chosen->pid, &identity))) {
@@ -177,13 +176,22 @@ static char *deciding_ace(const struct inquiry *inquiry)
     return descriptor_ace_text(&ace);
 }
 
+static const struct {
+    const char *name;
+    const char *text;
+} passes[] = {
+    [TSR_PASS_NORMAL] = {"normal", ""},
+    [TSR_PASS_RESTRICTED] = {"restricted", ", against the restricting SIDs"},
+    [TSR_PASS_PACKAGE] = {"package", ", against the package and its capabilities"},
+};
+
 static void print_rule(const struct inquiry *inquiry)
 {
     CLEANUP(free) char *ace = deciding_ace(inquiry);
     const tsr_access_result *const result = &inquiry->result;
 
     (void)printf("%-9s %s%s\n", "rule", tsr_access_rule_text(result->rule),
-                 result->pass == TSR_PASS_RESTRICTED ? ", against the restricting SIDs" : "");
+                 passes[result->pass].text);
     if (ace) {
         (void)printf("%-9s %u of %u: %s\n", "entry", result->ace_index + 1,
                      inquiry->descriptor->sd.dacl.n_aces, ace);
@@ -250,8 +258,7 @@ static void print_answer_json(const struct inquiry *inquiry)
     add_mask(json, "granted", "granted_rights", result->granted, inquiry->rights_of);
     add_mask(json, "missing", "missing_rights", result->missing, inquiry->rights_of);
     (void)json_object_set_new(json, "rule", json_string(tsr_access_rule_text(result->rule)));
-    (void)json_object_set_new(
-        json, "pass", json_string(result->pass == TSR_PASS_RESTRICTED ? "restricted" : "normal"));
+    (void)json_object_set_new(json, "pass", json_string(passes[result->pass].name));
     if (ace) {
         (void)json_object_set_new(json, "ace_index", json_integer(result->ace_index));
         (void)json_object_set_new(json, "ace", json_string(ace));
@@ -308,8 +315,7 @@ static int inquire(const struct check_options *chosen, const char *path, struct 
     CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
 
-    if (!read_descriptor(chosen, path, &descriptor) ||
-        !read_token(chosen, token_use_for(&descriptor.sd), &token)) {
+    if (!read_descriptor(chosen, path, &descriptor) || !read_token(chosen, &token)) {
         return CLI_FAILED;
     }
 

@@ -18,8 +18,13 @@ static const struct {
     const char *name;
     tsr_claim_type type;
 } types[] = {
-    {"INT64", TSR_CLAIM_INT64}, {"UINT64", TSR_CLAIM_UINT64},   {"STRING", TSR_CLAIM_STRING},
-    {"SID", TSR_CLAIM_SID},     {"BOOLEAN", TSR_CLAIM_BOOLEAN}, {"OCTET_STRING", TSR_CLAIM_OCTETS},
+    {"INT64", TSR_CLAIM_INT64},
+    {"UINT64", TSR_CLAIM_UINT64},
+    {"STRING", TSR_CLAIM_STRING},
+    {"FQBN", TSR_CLAIM_FQBN},
+    {"SID", TSR_CLAIM_SID},
+    {"BOOLEAN", TSR_CLAIM_BOOLEAN},
+    {"OCTET_STRING", TSR_CLAIM_OCTETS},
 };
 
 /* A claim being read. */
@@ -70,7 +75,7 @@ static bool read_value(const json_t *value, tsr_claim_type type, tsr_claim_sourc
     if (type == TSR_CLAIM_SID) {
         return json_value_sid(value, "values", &source->sid, ret_problem);
     }
-    if (type == TSR_CLAIM_STRING) {
+    if (type == TSR_CLAIM_STRING || type == TSR_CLAIM_FQBN) {
         source->text = json_string_value(value);
         return source->text || problem_set(ret_problem, "values: an item is not a string");
     }
@@ -118,8 +123,8 @@ static bool read_type(const json_t *object, tsr_claim_type *ret_type, struct pro
             return true;
         }
     }
-    return problem_set(ret_problem, "type is none of INT64, UINT64, STRING, SID, BOOLEAN, "
-                                    "OCTET_STRING");
+    return problem_set(ret_problem, "type is none of INT64, UINT64, STRING, FQBN, SID, "
+                                    "BOOLEAN, OCTET_STRING");
 }
 
 static bool add_claim(const struct claim_parts *parts, struct claims *claims,

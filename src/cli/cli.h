@@ -20,6 +20,7 @@
 int cli_whoami(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_condition(int argc, char **argv);
+int cli_inherit(int argc, char **argv);
 int cli_sddl(int argc, char **argv);
 int cli_acl(int argc, char **argv);
 int cli_run(int argc, char **argv);

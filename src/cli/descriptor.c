@@ -314,32 +314,3 @@ char *descriptor_ace_text(const tsr_ace *ace)
     }
     return result;
 }
-
-/* A callback ACE whose data is no condition is settled by its type alone. */
-static bool is_conditional(const tsr_ace *ace)
-{
-    static const uint8_t mark[] = {'a', 'r', 't', 'x'};
-
-    return ace->type >= ACCESS_ALLOWED_CALLBACK_ACE_TYPE &&
-           ace->type <= ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE && ace->n_data >= sizeof(mark) &&
-           memcmp(ace->data, mark, sizeof(mark)) == 0;
-}
-
-bool descriptor_is_conditional(const tsr_sd *sd)
-{
-    size_t offset = 0;
-    tsr_ace ace;
-
-    while (sd->dacl.bytes && tsr_acl_next(&sd->dacl, &offset, &ace)) {
-        if (!(ace.flags & INHERIT_ONLY_ACE) && is_conditional(&ace)) {
-            return true;
-        }
-    }
-    offset = 0;
-    while (sd->sacl.bytes && tsr_acl_next(&sd->sacl, &offset, &ace)) {
-        if (!(ace.flags & INHERIT_ONLY_ACE) && ace.type == SYSTEM_ACCESS_FILTER_ACE_TYPE) {
-            return true;
-        }
-    }
-    return false;
-}

@@ -64,6 +64,3 @@ bool descriptor_ace_at(const tsr_acl *acl, uint32_t index, tsr_ace *ret_ace);
 /** An ACE as SDDL, or as hexadecimal bytes where it has none. @return owned by the caller; NULL: no
  * memory */
 char *descriptor_ace_text(const tsr_ace *ace);
-
-/** Whether the answer of a check may hang on a condition, and so on claims and the device. */
-bool descriptor_is_conditional(const tsr_sd *sd);

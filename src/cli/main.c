@@ -28,6 +28,7 @@ static const struct command commands[] = {
     {"handles", "list the open handles of a volume", cli_handles},
     {"sddl", "convert descriptors between text and bytes", cli_sddl},
     {"condition", "evaluate conditions, given claims and groups", cli_condition},
+    {"inherit", "compute the descriptors of new objects", cli_inherit},
 };
 
 static void print_help(void)

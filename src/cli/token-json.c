@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/writer.h"
-#include "cli/descriptor.h"
+#include "cli/claims-json.h"
 #include "cli/json-read.h"
 #include "cli/own.h"
 #include "cli/text.h"
@@ -21,10 +21,23 @@ struct token_parts {
     tsr_privilege_state *privileges; /* owned */
     tsr_sid *restricting;            /* owned */
     tsr_sid integrity;
+    tsr_group *device_groups;     /* owned */
+    tsr_sid *restricting_devices; /* owned */
+    tsr_sid package;
+    tsr_group *capabilities; /* owned */
+    struct claims user_claims;
+    struct claims device_claims;
+    struct claims local_claims;
 };
 
 static void token_parts_deinit(struct token_parts *parts)
 {
+    claims_deinit(&parts->user_claims);
+    claims_deinit(&parts->device_claims);
+    claims_deinit(&parts->local_claims);
+    free(parts->device_groups);
+    free(parts->restricting_devices);
+    free(parts->capabilities);
     free(parts->groups);
     free(parts->privileges);
     free(parts->restricting);
@@ -61,23 +74,60 @@ bool token_group_of_json(const json_t *item, tsr_group *ret_group, struct proble
     return true;
 }
 
-static bool read_groups(const json_t *array, size_t first, struct token_parts *parts,
+/* Groups from the @first on. @param ret_groups  owned by the caller, also on failure */
+static bool read_groups(const json_t *array, size_t first, tsr_group **ret_groups, size_t *ret_n,
                         struct problem *ret_problem)
 {
     const size_t n = json_array_size(array) - first;
 
-    parts->groups = array_new(n, sizeof(*parts->groups));
-    if (!parts->groups) {
+    *ret_groups = array_new(n, sizeof(**ret_groups));
+    if (!*ret_groups) {
         return problem_set(ret_problem, "out of memory");
     }
     for (size_t i = 0; i < n; i++) {
-        if (!token_group_of_json(json_array_get(array, first + i), &parts->groups[i],
+        if (!token_group_of_json(json_array_get(array, first + i), &(*ret_groups)[i],
                                  ret_problem)) {
             return false;
         }
     }
+    *ret_n = n;
+    return true;
+}
+
+static bool read_user_groups(const json_t *array, size_t first, struct token_parts *parts,
+                             struct problem *ret_problem)
+{
+    const bool are_read =
+        read_groups(array, first, &parts->groups, &parts->spec.n_groups, ret_problem);
+
     parts->spec.groups = parts->groups;
-    parts->spec.n_groups = n;
+    return are_read;
+}
+
+/* The SIDs of groups whose attributes play no part. Absent, they are none. */
+static bool read_group_sids(const json_t *json, const char *name, tsr_sid **ret_sids, size_t *ret_n,
+                            struct problem *ret_problem)
+{
+    const json_t *array = NULL;
+    tsr_group group;
+
+    if (!json_read_array(json, name, &array, ret_problem)) {
+        return false;
+    }
+    if (!array) {
+        return true;
+    }
+    *ret_sids = array_new(json_array_size(array), sizeof(**ret_sids));
+    if (!*ret_sids) {
+        return problem_set(ret_problem, "out of memory");
+    }
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (!token_group_of_json(json_array_get(array, i), &group, ret_problem)) {
+            return false;
+        }
+        (*ret_sids)[i] = group.sid;
+    }
+    *ret_n = json_array_size(array);
     return true;
 }
 
@@ -100,14 +150,14 @@ static bool read_sids(const json_t *json, struct token_parts *parts, struct prob
     }
     parts->spec.user_attributes = deny_only ? SE_GROUP_USE_FOR_DENY_ONLY : 0;
     if (has_user) {
-        return !groups || read_groups(groups, 0, parts, ret_problem);
+        return !groups || read_user_groups(groups, 0, parts, ret_problem);
     }
     if (json_array_size(user_sids) == 0) {
         return problem_set(ret_problem, "the token has no user");
     }
     return json_value_sid(json_array_get(user_sids, 0), "user_sids", &parts->spec.user,
                           ret_problem) &&
-           read_groups(user_sids, 1, parts, ret_problem);
+           read_user_groups(user_sids, 1, parts, ret_problem);
 }
 
 static bool read_privilege(const json_t *item, tsr_privilege_state *ret_state,
@@ -161,34 +211,102 @@ static bool read_privileges(const json_t *json, struct token_parts *parts,
 static bool read_restricting(const json_t *json, struct token_parts *parts,
                              struct problem *ret_problem)
 {
-    const json_t *array = NULL;
-    tsr_group group;
     bool write_restricted = false;
 
-    if (!json_read_array(json, "restricting_sids", &array, ret_problem) ||
+    if (!read_group_sids(json, "restricting_sids", &parts->restricting, &parts->spec.n_restricting,
+                         ret_problem) ||
         !json_read_bool(json, "write_restricted", &write_restricted, ret_problem)) {
         return false;
     }
-    if (write_restricted && !array) {
+    if (write_restricted && !parts->restricting) {
         return problem_set(ret_problem, "write_restricted needs restricting_sids");
     }
-    if (!array) {
+    parts->spec.restricting = parts->restricting;
+    parts->spec.flags |= write_restricted ? TSR_TOKEN_WRITE_RESTRICTED : 0;
+    return true;
+}
+
+/* "device_groups" or "device_sids", which are enabled; and "restricting_device_groups". */
+static bool read_device(const json_t *json, struct token_parts *parts, struct problem *ret_problem)
+{
+    const json_t *groups = NULL;
+    const json_t *sids = NULL;
+
+    if (!json_read_array(json, "device_groups", &groups, ret_problem) ||
+        !json_read_array(json, "device_sids", &sids, ret_problem)) {
+        return false;
+    }
+    if (groups && sids && json_array_size(groups) > 0 && json_array_size(sids) > 0) {
+        return problem_set(ret_problem, "a token has device_groups or device_sids, not both");
+    }
+    if (!read_groups(json_array_size(groups) > 0 ? groups : sids, 0, &parts->device_groups,
+                     &parts->spec.n_device_groups, ret_problem) ||
+        !read_group_sids(json, "restricting_device_groups", &parts->restricting_devices,
+                         &parts->spec.n_restricting_devices, ret_problem)) {
+        return false;
+    }
+    parts->spec.device_groups = parts->device_groups;
+    parts->spec.restricting_devices = parts->restricting_devices;
+    return true;
+}
+
+static bool read_appcontainer(const json_t *json, struct token_parts *parts,
+                              struct problem *ret_problem)
+{
+    const json_t *const container = json_object_get(json, "appcontainer");
+    const json_t *capabilities = NULL;
+    bool present;
+
+    if (!container) {
         return true;
     }
+    if (!json_is_object(container)) {
+        return problem_set(ret_problem, "appcontainer is not an object");
+    }
+    if (!json_read_sid(container, "package_sid", &parts->package, &present, ret_problem) ||
+        !json_read_bool(container, "less_privileged", &parts->spec.less_privileged, ret_problem) ||
+        !json_read_array(container, "capabilities", &capabilities, ret_problem) ||
+        !read_groups(capabilities, 0, &parts->capabilities, &parts->spec.n_capabilities,
+                     ret_problem)) {
+        return false;
+    }
+    if (!present) {
+        return problem_set(ret_problem, "appcontainer has no package_sid");
+    }
+    parts->spec.package = &parts->package;
+    parts->spec.capabilities = parts->capabilities;
+    return true;
+}
 
-    parts->restricting = array_new(json_array_size(array), sizeof(*parts->restricting));
-    if (!parts->restricting) {
-        return problem_set(ret_problem, "out of memory");
+/* @param claims  with what was read, also on failure */
+static bool read_claims(const json_t *json, const char *name, struct claims *claims,
+                        struct problem *ret_problem)
+{
+    if (!claims_of_json(json, name, claims, ret_problem)) {
+        return false;
     }
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        if (!token_group_of_json(json_array_get(array, i), &group, ret_problem)) {
-            return false;
-        }
-        parts->restricting[i] = group.sid;
+    if (claims->are_rejected) {
+        return problem_set(ret_problem, "%s: no token can carry such a claim", name);
     }
-    parts->spec.restricting = parts->restricting;
-    parts->spec.n_restricting = json_array_size(array);
-    parts->spec.flags |= write_restricted ? TSR_TOKEN_WRITE_RESTRICTED : 0;
+    return true;
+}
+
+static bool read_all_claims(const json_t *json, struct token_parts *parts,
+                            struct problem *ret_problem)
+{
+    tsr_token_spec *const spec = &parts->spec;
+
+    if (!read_claims(json, "user_claims", &parts->user_claims, ret_problem) ||
+        !read_claims(json, "device_claims", &parts->device_claims, ret_problem) ||
+        !read_claims(json, "local_claims", &parts->local_claims, ret_problem)) {
+        return false;
+    }
+    spec->user_claims = parts->user_claims.claims;
+    spec->n_user_claims = parts->user_claims.n_claims;
+    spec->device_claims = parts->device_claims.claims;
+    spec->n_device_claims = parts->device_claims.n_claims;
+    spec->local_claims = parts->local_claims.claims;
+    spec->n_local_claims = parts->local_claims.n_claims;
     return true;
 }
 
@@ -275,29 +393,7 @@ static bool read_type(const json_t *json, struct token_parts *parts, struct prob
     return true;
 }
 
-static const char *const for_conditions[] = {"user_claims", "device_claims", "local_claims",
-                                             "device_groups", "device_sids"};
-
-static bool refuse_what_conditions_need(const json_t *json, struct problem *ret_problem)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(for_conditions); i++) {
-        const json_t *const value = json_object_get(json, for_conditions[i]);
-
-        if (value && !(json_is_array(value) && json_array_size(value) == 0)) {
-            return problem_set(ret_problem, "%s beside a condition is not supported yet",
-                               for_conditions[i]);
-        }
-    }
-    return true;
-}
-
-enum token_use token_use_for(const tsr_sd *sd)
-{
-    return descriptor_is_conditional(sd) ? TOKEN_FOR_CONDITIONS : TOKEN_FOR_ANYTHING;
-}
-
-bool token_of_json(const json_t *json, enum token_use use, tsr_token **ret_token,
-                   struct problem *ret_problem)
+bool token_of_json(const json_t *json, tsr_token **ret_token, struct problem *ret_problem)
 {
     CLEANUP(token_parts_deinit) struct token_parts parts = {0};
     tsr_status status;
@@ -305,16 +401,12 @@ bool token_of_json(const json_t *json, enum token_use use, tsr_token **ret_token
     if (!json_is_object(json)) {
         return problem_set(ret_problem, "the token is not an object");
     }
-    if (json_object_get(json, "appcontainer")) {
-        return problem_set(ret_problem, "appcontainer is not supported yet");
-    }
-    if (use == TOKEN_FOR_CONDITIONS && !refuse_what_conditions_need(json, ret_problem)) {
-        return false;
-    }
     if (!read_sids(json, &parts, ret_problem) || !read_privileges(json, &parts, ret_problem) ||
         !read_restricting(json, &parts, ret_problem) ||
         !read_integrity(json, &parts, ret_problem) ||
-        !read_process_trust(json, &parts, ret_problem) || !read_type(json, &parts, ret_problem)) {
+        !read_process_trust(json, &parts, ret_problem) || !read_type(json, &parts, ret_problem) ||
+        !read_device(json, &parts, ret_problem) || !read_appcontainer(json, &parts, ret_problem) ||
+        !read_all_claims(json, &parts, ret_problem)) {
         return false;
     }
 
@@ -325,8 +417,7 @@ bool token_of_json(const json_t *json, enum token_use use, tsr_token **ret_token
     return true;
 }
 
-bool token_of_json_file(const char *path, enum token_use use, tsr_token **ret_token,
-                        struct problem *ret_problem)
+bool token_of_json_file(const char *path, tsr_token **ret_token, struct problem *ret_problem)
 {
     CLEANUP(writer_deinit) struct writer content = {0};
     CLEANUP(json_decref) json_t *json = NULL;
@@ -341,5 +432,5 @@ bool token_of_json_file(const char *path, enum token_use use, tsr_token **ret_to
         return problem_set(ret_problem, "line %d, column %d: %s", json_error.line,
                            json_error.column, json_error.text);
     }
-    return token_of_json(json, use, ret_token, ret_problem);
+    return token_of_json(json, ret_token, ret_problem);
 }

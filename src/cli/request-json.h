@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Object types and central access policies written as JSON, in the form of the access_check vectors
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include <tessera/access.h>
+
+#include "cli/problem.h"
+
+/* Zero-initialise both. */
+struct types {
+    tsr_object_type *types; /* owned */
+    size_t n_types;
+};
+
+struct policies {
+    tsr_central_policy *policies; /* owned, with their rules and the bytes of these */
+    size_t n_policies;
+};
+
+void types_deinit(struct types *types);
+void policies_deinit(struct policies *policies);
+
+/**
+ * Read the member "object_types": an array of {"level", "guid"}; absent, there are none.
+ *
+ * @param ret_types  types_deinit() by the caller, also on failure
+ */
+bool types_of_json(const json_t *question, struct types *ret_types, struct problem *ret_problem);
+
+/**
+ * Read the member "central_policies": an array of {"sid", "rules"}, each rule with an
+ * "effective_dacl" in hexadecimal and, unless it applies always, "applies_to", a condition. What a
+ * rule says about auditing or staging plays no part.
+ *
+ * @param ret_policies  policies_deinit() by the caller, also on failure
+ */
+bool policies_of_json(const json_t *question, struct policies *ret_policies,
+                      struct problem *ret_problem);
