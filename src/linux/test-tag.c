@@ -162,7 +162,8 @@ static void without_a_counter_published_tags_are_known_by_their_files(void **sta
     (void)lease(&state_dir);
     assert_int_equal(unlink(counter.text), 0);
 
-    assert_int_equal(lease(&state_dir), first + 2);
+    /* Above both; and above what processes of other tests carry meanwhile. */
+    assert_true(lease(&state_dir) >= first + 2);
 
     test_directory_remove(&state_dir.parent);
 }
