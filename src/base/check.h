@@ -47,6 +47,9 @@
         taken_;                             \
     })
 
+/* On a function that is small, hot, and called in few places. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define ARRAY_SIZE(array_) (sizeof(array_) / sizeof((array_)[0]))
 
 /* free() by CLEANUP; spelled by hand because the value may have any pointer type. */

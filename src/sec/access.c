@@ -69,7 +69,7 @@ static bool sid_is(const uint8_t *sid, const uint8_t known[12])
 }
 
 /* Section 8: whom an ACE means, after the two substitutions. NULL: nobody. */
-static const uint8_t *ace_subject(const struct check *check, const uint8_t *sid)
+ALWAYS_INLINE const uint8_t *ace_subject(const struct check *check, const uint8_t *sid)
 {
     if (sid_is(sid, sid_owner_rights)) {
         return check->sd->owner;
@@ -80,7 +80,8 @@ static const uint8_t *ace_subject(const struct check *check, const uint8_t *sid)
     return sid;
 }
 
-static uint8_t ace_matches(const struct check *check, const struct pass *pass, const uint8_t *sid)
+ALWAYS_INLINE uint8_t ace_matches(const struct check *check, const struct pass *pass,
+                                  const uint8_t *sid)
 {
     const uint8_t *subject = ace_subject(check, sid);
 
@@ -115,9 +116,9 @@ static bool condition_applies(const struct check *check, const struct pass *pass
 }
 
 /* An allow or deny ACE with its SID at @sid, conditional or not. */
-static enum effect plain_effect(const struct check *check, const struct pass *pass,
-                                const uint8_t *ace, const uint8_t *sid, bool allows,
-                                bool conditional)
+ALWAYS_INLINE enum effect plain_effect(const struct check *check, const struct pass *pass,
+                                       const uint8_t *ace, const uint8_t *sid, bool allows,
+                                       bool conditional)
 {
     const uint8_t matches = ace_matches(check, pass, sid);
     const enum effect effect = allows ? allow_if(matches) : deny_if(matches);
@@ -205,7 +206,7 @@ static enum effect ace_effect(const struct check *check, const struct pass *pass
 }
 
 /* Whether nothing that matters is left to decide. */
-static bool is_settled(const struct check *check)
+ALWAYS_INLINE bool is_settled(const struct check *check)
 {
     const struct tree *tree = &check->tree;
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "sec/access.h"
 
 /* What one ACE does to the SIDs of a pass. */
@@ -91,15 +92,12 @@ static inline uint32_t allowed_to_children(const struct tree *tree, size_t paren
  * Section 8.1: an ACE acts on its node and everything below; upwards, a right that all children are
  * allowed is their parent's too, and one that a child is denied is denied to all above it.
  */
-static inline uint32_t tree_decide(const struct tree *tree, size_t node, uint32_t rights,
-                                   enum effect effect)
+static inline uint32_t subtree_decide(const struct tree *tree, size_t node, uint32_t rights,
+                                      enum effect effect)
 {
     uint32_t decided = 0;
     size_t end;
 
-    if (tree->n_nodes == 1) {
-        return node_decide(&tree->nodes[0], rights, effect);
-    }
     end = subtree_end(tree, node);
     for (size_t i = node; i < end; i++) {
         decided |= node_decide(&tree->nodes[i], rights, effect);
@@ -110,6 +108,16 @@ static inline uint32_t tree_decide(const struct tree *tree, size_t node, uint32_
                         effect == EFFECT_ALLOW ? allowed_to_children(tree, i) : decided, effect);
     }
     return decided;
+}
+
+/* The same, quickly where there is but the object itself. */
+ALWAYS_INLINE uint32_t tree_decide(const struct tree *tree, size_t node, uint32_t rights,
+                                   enum effect effect)
+{
+    if (tree->n_nodes == 1) {
+        return node_decide(&tree->nodes[0], rights, effect);
+    }
+    return subtree_decide(tree, node, rights, effect);
 }
 
 /* Open the same rights of every node for a pass. */

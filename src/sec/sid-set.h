@@ -18,6 +18,8 @@
 #include <tessera/sid.h>
 #include <tessera/status.h>
 
+#include "base/check.h"
+
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 struct sid_slot {
@@ -56,7 +58,7 @@ static inline uint64_t mixed(uint64_t a, uint64_t b)
  * Every byte counts: the first and the last sixteen of a SID, which are all of one with up to six
  * sub-authorities, and what is between.
  */
-static inline uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
+ALWAYS_INLINE uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
 {
     uint64_t hash;
 
@@ -107,7 +109,7 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
 struct sid_set *sid_set_free(struct sid_set *set);
 
 /** How the encoded SID takes part: SID_MATCHES_… bits; 0 if it is not in the set. */
-static inline uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
+ALWAYS_INLINE uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
 {
     const size_t size = tsr_encoded_sid_size(encoded_sid);
     const uint64_t hash = sid_hash(set, encoded_sid, size);

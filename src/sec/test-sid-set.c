@@ -220,13 +220,13 @@ static void a_sid_is_looked_up_at_any_alignment(void **state)
 {
     const struct sid_set_entry entry = {TSR_SID_ADMINISTRATORS, BOTH};
     CLEANUP(free) struct sid_set *set = set_of(&entry, 1);
-    uint8_t bytes[16 + 8];
+    uint8_t bytes[TSR_SID_SIZE_MAX + 8];
     size_t size;
 
     (void)state;
 
     for (size_t at = 0; at < 8; at++) {
-        expect_ok(tsr_sid_encode(&entry.sid, bytes + at, 16, &size));
+        expect_ok(tsr_sid_encode(&entry.sid, bytes + at, TSR_SID_SIZE_MAX, &size));
         assert_int_equal(sid_set_matches(set, bytes + at), BOTH);
     }
 }
