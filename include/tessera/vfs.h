@@ -42,6 +42,9 @@ typedef struct tsr_vfs_options {
 /**
  * Mount a file system; requests wait until tsr_vfs_run().
  *
+ * Whatever the file system's init asks for, there is no write-back cache, whose writes have no
+ * caller and no append, and the kernel judges nothing by POSIX ACLs.
+ *
  * A dead mount at the same place (its daemon was killed) is removed first. Needs root.
  *
  * The kernel is told that the file system itself takes set-user-ID and set-group-ID bits and file

@@ -42,7 +42,7 @@ tsr_status tsr_vfs_get_originator(fuse_req_t request, tsr_caller *ret_caller)
                                context->gid, ret_caller);
 }
 
-/* The kit's part of INIT, before the file system's own. */
+/* The kit's part of INIT: what it wants before the file system's own, what it refuses after. */
 static void session_init(void *userdata, struct fuse_conn_info *connection)
 {
     /* libfuse itself asks for what goes with an operation, such as readdirplus. */
@@ -54,10 +54,10 @@ static void session_init(void *userdata, struct fuse_conn_info *connection)
     tsr_vfs *vfs = userdata;
 
     connection->want |= wanted & connection->capable;
-    connection->want &= ~unwanted;
     if (vfs->init) {
         vfs->init(vfs->context, connection);
     }
+    connection->want &= ~unwanted;
 }
 
 static void session_destroy(void *userdata)

@@ -47,6 +47,7 @@ struct witness {
     size_t n_files;
     int log;
     bool direct_io;
+    bool asks_for_write_back;
     unsigned int open_delay_ms;
     unsigned int read_delay_ms;
     _Atomic(uint64_t) released; /* the handle that was released last; 0: none yet */
@@ -483,7 +484,9 @@ static void op_init(void *context, struct fuse_conn_info *connection)
 {
     const struct witness *witness = context;
 
-    (void)connection;
+    if (witness->asks_for_write_back) {
+        connection->want |= FUSE_CAP_WRITEBACK_CACHE & connection->capable;
+    }
     if (dprintf(witness->log, "{\"op\": \"init\"}\n") < 0) {
         abort();
     }
@@ -571,11 +574,9 @@ static void serve(struct witness *witness, const char *mount_point, const char *
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"direct-io", no_argument, NULL, 'd'},
-        {"delay-open", required_argument, NULL, 'o'},
-        {"delay-read", required_argument, NULL, 'r'},
-        {"stop-after", required_argument, NULL, 's'},
-        {0},
+        {"direct-io", no_argument, NULL, 'd'},        {"write-back", no_argument, NULL, 'w'},
+        {"delay-open", required_argument, NULL, 'o'}, {"delay-read", required_argument, NULL, 'r'},
+        {"stop-after", required_argument, NULL, 's'}, {0},
     };
     struct witness *witness = calloc(1, sizeof(*witness));
     int option;
@@ -587,6 +588,7 @@ int main(int argc, char **argv)
         const unsigned int n_ms = optarg ? (unsigned int)strtoul(optarg, NULL, 10) : 0;
 
         witness->direct_io = witness->direct_io || option == 'd';
+        witness->asks_for_write_back = witness->asks_for_write_back || option == 'w';
         witness->open_delay_ms = option == 'o' ? n_ms : witness->open_delay_ms;
         witness->read_delay_ms = option == 'r' ? n_ms : witness->read_delay_ms;
         stop_after_ms = option == 's' ? n_ms : stop_after_ms;
@@ -595,8 +597,10 @@ int main(int argc, char **argv)
         }
     }
     if (argc - optind != 3) {
-        (void)fprintf(stderr, "usage: witness [--direct-io] [--delay-open MS] [--delay-read MS] "
-                              "[--stop-after MS] MOUNTPOINT LOG STATE-DIR\n");
+        (void)fprintf(
+            stderr,
+            "usage: witness [--direct-io] [--write-back] [--delay-open MS] [--delay-read MS] "
+            "[--stop-after MS] MOUNTPOINT LOG STATE-DIR\n");
         return 2;
     }
     witness->log = open(argv[optind + 1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
