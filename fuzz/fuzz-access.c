@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
     struct subject subject;
-    struct access_request request;
+    tsr_access_request request;
     struct sid_set_entry entries[N_SIDS_MAX];
     size_t n_entries;
     tsr_sid integrity;
@@ -101,7 +101,7 @@ static void world_deinit(struct world *world)
     free((void *)world->subject.restricting);
 }
 
-static uint32_t specific_of(const struct access_request *request)
+static uint32_t specific_of(const tsr_access_request *request)
 {
     return tsr_map_generic(request->desired, &request->mapping) & ~MAXIMUM_ALLOWED;
 }
@@ -144,7 +144,7 @@ static void check_denial(const struct world *world, const tsr_access_result *res
 
 static void check_success(const struct world *world, const tsr_access_result *result)
 {
-    const struct access_request *request = &world->request;
+    const tsr_access_request *request = &world->request;
     const uint32_t expected = specific_of(request) | request->previously_granted;
 
     assert(result->missing == 0 && result->granted != 0);

@@ -362,7 +362,7 @@ static uint8_t *object_encode(const struct object *object, tsr_sd *ret_sd)
 }
 
 static tsr_access_result check(const struct object *object, const struct caller *caller,
-                               const struct access_request *request)
+                               const tsr_access_request *request)
 {
     struct subject subject = {
         .write_restricted = caller->write_restricted,
@@ -404,7 +404,7 @@ static void the_check_and_the_model_agree(void **state)
         const struct object object = random_object();
         const struct caller caller = random_caller();
         const tsr_sid self = random_actor();
-        const struct access_request request = {
+        const tsr_access_request request = {
             .desired = random_desired(),
             .previously_granted = one_in(6) ? FILE_READ_EA : 0,
             .mapping = TSR_FILE_MAPPING,

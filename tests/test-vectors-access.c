@@ -62,7 +62,7 @@ struct made_subject {
 
 /* What a vector asks. */
 struct made_request {
-    struct access_request request;
+    tsr_access_request request;
     tsr_sid self;
     tsr_object_type *nodes;
     tsr_central_policy *policies; /* with their rules and the bytes of their ACLs */
@@ -403,14 +403,14 @@ static void make_request(const json_t *vector, struct made_request *made)
 
     make_nodes(types, made);
     make_policies(json_object_get(vector, "central_policies"), made);
-    made->request = (struct access_request){
+    made->request = (tsr_access_request){
         /* As the object manager does before it asks (access-check.md 3). */
         .desired = tsr_map_generic(vector_mask(vector, "desired"), &mapping),
         .mapping = mapping,
         .backup_intent = vector_has(intent, "backup"),
         .restore_intent = vector_has(intent, "restore"),
-        .nodes = made->nodes,
-        .n_nodes = json_array_size(types),
+        .types = made->nodes,
+        .n_types = json_array_size(types),
         .result_list = json_is_true(json_object_get(vector, "result_list")),
         .policies = made->policies,
         .n_policies = made->n_policies,
@@ -513,9 +513,9 @@ static struct ref_sids oracle_sids(const struct sid_list *from, struct ref_sid *
 static bool ask_oracle(const struct made_subject *made, const tsr_sd *sd,
                        const struct made_request *asked, tsr_access_result *ret_result)
 {
-    const struct access_request *from = &asked->request;
+    const tsr_access_request *from = &asked->request;
     struct ref_sid lists[3][N_SIDS_MAX];
-    CLEANUP(free) struct ref_node *nodes = array_new(from->n_nodes, sizeof(*nodes));
+    CLEANUP(free) struct ref_node *nodes = array_new(from->n_types, sizeof(*nodes));
     const struct ref_subject subject = {
         .sids = oracle_sids(&made->sid_list, lists[0]),
         .is_restricted = made->restricting,
@@ -538,23 +538,23 @@ static bool ask_oracle(const struct made_subject *made, const tsr_sd *sd,
         .backup_intent = from->backup_intent,
         .restore_intent = from->restore_intent,
         .nodes = nodes,
-        .n_nodes = from->n_nodes,
+        .n_nodes = from->n_types,
         .result_list = from->result_list,
     };
     struct ref_result result;
 
     assert_non_null(nodes);
-    for (size_t i = 0; i < from->n_nodes; i++) {
-        nodes[i] = (struct ref_node){.level = from->nodes[i].level, .guid = from->nodes[i].guid};
+    for (size_t i = 0; i < from->n_types; i++) {
+        nodes[i] = (struct ref_node){.level = from->types[i].level, .guid = from->types[i].guid};
     }
     result = ref_access_check(&subject, sd, &request);
     if (result.out_of_scope || from->n_policies > 0 || made->user.list.n_claims > 0 ||
         made->device.list.n_claims > 0 || made->local.list.n_claims > 0) {
         return false;
     }
-    for (size_t i = 0; i < from->n_nodes; i++) {
-        from->nodes[i].status = tsr_status_of(nodes[i].status);
-        from->nodes[i].granted = nodes[i].granted;
+    for (size_t i = 0; i < from->n_types; i++) {
+        from->types[i].status = tsr_status_of(nodes[i].status);
+        from->types[i].granted = nodes[i].granted;
     }
     *ret_result =
         (tsr_access_result){.status = tsr_status_of(result.status), .granted = result.granted};
@@ -584,7 +584,7 @@ static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct acce
     }
 
     if (expected_nodes) {
-        assert_int_equal(json_array_size(expected_nodes), asked.request.n_nodes);
+        assert_int_equal(json_array_size(expected_nodes), asked.request.n_types);
         agrees = nodes_are(vector, expected_nodes, asked.nodes);
     } else {
         agrees = result_is(expect, &result);

@@ -5,6 +5,7 @@
  * Access masks, generic mapping, and what an access check asks and answers
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
 #include <tessera/descriptor.h>
 #include <tessera/sid.h>
 #include <tessera/status.h>
+#include <tessera/trace.h>
 
 TSR_BEGIN_DECLS
 
@@ -96,7 +98,10 @@ typedef struct tsr_object_type {
 typedef struct tsr_central_rule {
     const uint8_t *applies_to; /* a conditional expression; NULL: always */
     size_t n_applies_to;
-    tsr_acl dacl; /* bytes NULL: the NULL DACL */
+    tsr_acl dacl;            /* bytes NULL: the NULL DACL */
+    tsr_acl sacl;            /* audited besides the object's; bytes NULL: nothing */
+    const tsr_acl *new_dacl; /* proposed in place of @dacl; NULL: no change is proposed */
+    const tsr_acl *new_sacl;
 } tsr_central_rule;
 
 typedef struct tsr_central_policy {
@@ -104,6 +109,25 @@ typedef struct tsr_central_policy {
     const tsr_central_rule *rules;
     size_t n_rules;
 } tsr_central_policy;
+
+/* What an access check asks. */
+typedef struct tsr_access_request {
+    uint32_t desired;            /* generic bits are mapped; MAXIMUM_ALLOWED is accepted */
+    uint32_t previously_granted; /* added to what the check grants */
+    tsr_generic_mapping mapping;
+    const tsr_sid *principal_self; /* stands in for S-1-5-10; NULL: none */
+    bool backup_intent;            /* let SeBackupPrivilege grant reading (access-check.md 7) */
+    bool restore_intent;           /* let SeRestorePrivilege grant writing */
+    /* An object-type list, at most TSR_OBJECT_TYPES_MAX; NULL: none. The check writes into it. */
+    tsr_object_type *types;
+    size_t n_types;
+    bool result_list; /* each type has its own answer; otherwise only the root's is meaningful */
+    /* All central access policies that are known; none: those that objects name are ignored. */
+    const tsr_central_policy *policies;
+    size_t n_policies;
+    bool staged;            /* judge by what the rules of policies propose instead */
+    const tsr_trace *trace; /* told every step; NULL: nobody asks */
+} tsr_access_request;
 
 /* The step that settled a check. */
 typedef enum tsr_access_rule {

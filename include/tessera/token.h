@@ -263,23 +263,6 @@ TSR_PUBLIC bool tsr_token_is_member(const tsr_token *token, const tsr_sid *sid);
  * deny-only. */
 TSR_PUBLIC bool tsr_token_may_own(const tsr_token *token, const tsr_sid *sid);
 
-/* What an access check asks. */
-typedef struct tsr_access_request {
-    uint32_t desired;            /* generic bits are mapped; MAXIMUM_ALLOWED is accepted */
-    uint32_t previously_granted; /* added to what the check grants */
-    tsr_generic_mapping mapping;
-    const tsr_sid *principal_self; /* stands in for S-1-5-10; NULL: none */
-    bool backup_intent;            /* let SeBackupPrivilege grant reading (access-check.md 7) */
-    bool restore_intent;           /* let SeRestorePrivilege grant writing */
-    /* An object-type list, at most TSR_OBJECT_TYPES_MAX; NULL: none. The check writes into it. */
-    tsr_object_type *types;
-    size_t n_types;
-    bool result_list; /* each type has its own answer; otherwise only the root's is meaningful */
-    /* All central access policies that are known; none: those that objects name are ignored. */
-    const tsr_central_policy *policies;
-    size_t n_policies;
-} tsr_access_request;
-
 /**
  * Judge a request by all that the token carries (access-check.md 4-12).
  *

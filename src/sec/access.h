@@ -56,20 +56,30 @@ static inline struct condition_context subject_context(const struct subject *sub
     };
 }
 
-/* What is asked. */
-struct access_request {
+/* What a request comes to, generic bits mapped. */
+struct question {
     uint32_t desired;
-    uint32_t previously_granted;
-    tsr_generic_mapping mapping;
-    const tsr_sid *principal_self; /* NULL: none */
-    bool backup_intent;
-    bool restore_intent;
-    tsr_object_type *nodes; /* NULL: none */
-    size_t n_nodes;
-    bool result_list; /* each node has its own answer; otherwise the root's is the answer */
-    const tsr_central_policy *policies; /* all that are known; none: policies are ignored */
-    size_t n_policies;
+    uint32_t specific; /* asked for by name */
+    uint32_t asked;    /* by name or, under MAXIMUM_ALLOWED, because the type has it */
+    uint32_t possible; /* all that could come of it */
 };
+
+/** Section 5: under MAXIMUM_ALLOWED all that the type has is wanted, besides what was named. */
+static inline struct question question_of(const tsr_access_request *request)
+{
+    const uint32_t desired = tsr_map_generic(request->desired, &request->mapping);
+    const uint32_t specific = desired & ~MAXIMUM_ALLOWED;
+
+    if (!(desired & MAXIMUM_ALLOWED)) {
+        return (struct question){desired, specific, specific, specific};
+    }
+    return (struct question){
+        .desired = desired,
+        .specific = specific,
+        .asked = specific | (request->mapping.all & ~ACCESS_SYSTEM_SECURITY),
+        .possible = specific | (request->mapping.all & ~ACCESS_SYSTEM_SECURITY) | WRITE_OWNER,
+    };
+}
 
 /**
  * Judge @request by @subject against @sd.
@@ -77,4 +87,4 @@ struct access_request {
  * A malformed object-type list is STATUS_INVALID_PARAMETER, for every node.
  */
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
-                               const struct access_request *request);
+                               const tsr_access_request *request);

@@ -5,8 +5,10 @@
  * ACEs of a validated ACL, read where they lie and without looking back
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <tessera/descriptor.h>
 
@@ -67,4 +69,44 @@ static inline const uint8_t *sacl_find(const tsr_acl *sacl, tsr_ace_type type)
         }
     }
     return NULL;
+}
+
+/** The SID an ACE of a DACL is about, a compound ACE's client; NULL for types that are not about
+ * access. */
+static inline const uint8_t *access_ace_sid(const uint8_t *ace)
+{
+    switch (ace[0]) {
+    case ACCESS_ALLOWED_ACE_TYPE:
+    case ACCESS_DENIED_ACE_TYPE:
+    case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
+    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
+        return ace + ACE_BASIC_SID;
+    case ACCESS_ALLOWED_OBJECT_ACE_TYPE:
+    case ACCESS_DENIED_OBJECT_ACE_TYPE:
+    case ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE:
+    case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
+        return object_ace_sid(ace);
+    case ACCESS_ALLOWED_COMPOUND_ACE_TYPE:
+        return ace + ACE_COMPOUND_SID + tsr_encoded_sid_size(ace + ACE_COMPOUND_SID);
+    default:
+        return NULL;
+    }
+}
+
+static inline bool sid_is_owner_rights(const uint8_t *sid)
+{
+    static const uint8_t owner_rights[] = {1, 1, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0};
+
+    return sid[1] == 1 && memcmp(sid, owner_rights, sizeof(owner_rights)) == 0;
+}
+
+/** Where in an ACL one of its ACEs stands. */
+static inline uint32_t ace_index(const tsr_acl *acl, const uint8_t *which)
+{
+    uint32_t index = 0;
+
+    for (const uint8_t *ace = acl_first(acl); ace != which; ace = ace_after(ace)) {
+        index++;
+    }
+    return index;
 }

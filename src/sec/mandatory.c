@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "sec/ace.h"
 #include "sec/condition.h"
+#include "sec/trace.h"
 
 #define TRUST_AUTHORITY     19
 #define INTEGRITY_AUTHORITY 16
@@ -53,12 +54,27 @@ struct mandatory {
     const struct subject *subject;
     const tsr_sd *sd;
     const tsr_generic_mapping *mapping;
+    const tsr_trace *trace;
 };
 
-/* Section 6.1: what a caller may have that is not trusted enough. */
-static uint32_t process_trust_limit(const struct mandatory *check)
+/* Tell what a stage, by an ACE of the SACL if there is one, leaves possible. */
+static void stage_tell(const struct mandatory *check, tsr_trace_step step, const uint8_t *ace,
+                       tsr_trace_truth truth, uint32_t permitted)
 {
-    const uint8_t *ace = sacl_find(&check->sd->sacl, SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE);
+    if (check->trace) {
+        trace_tell(check->trace,
+                   (tsr_trace_event){
+                       .step = step,
+                       .truth = truth,
+                       .ace_index = ace ? ace_index(&check->sd->sacl, ace) : TSR_TRACE_NO_ACE,
+                       .rights = permitted,
+                   });
+    }
+}
+
+/* Section 6.1: what a caller may have that is not trusted enough for the label @ace. */
+static uint32_t process_trust_limit(const struct mandatory *check, const uint8_t *ace)
+{
     tsr_sid label;
 
     if (!ace) {
@@ -77,7 +93,7 @@ static uint32_t process_trust_limit(const struct mandatory *check)
     return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping);
 }
 
-static bool filter_is_true(const struct mandatory *check, const uint8_t *ace)
+static enum truth filter_truth(const struct mandatory *check, const uint8_t *ace)
 {
     const struct subject *subject = check->subject;
     const struct condition_context context =
@@ -86,7 +102,7 @@ static bool filter_is_true(const struct mandatory *check, const uint8_t *ace)
     size_t n_data;
 
     data = ace_data(ace, ace + ACE_BASIC_SID, &n_data);
-    return condition_evaluate(data, n_data, &context) == TRUTH_TRUE;
+    return condition_evaluate(data, n_data, &context);
 }
 
 /* Section 6.2: every filter whose condition is not TRUE cuts the request. */
@@ -95,15 +111,19 @@ static uint32_t access_filter_limit(const struct mandatory *check)
     const tsr_acl *sacl = &check->sd->sacl;
     const uint8_t *ace = acl_first(sacl);
     uint32_t permitted = UINT32_MAX;
+    uint32_t limit;
+    enum truth truth;
 
     for (size_t i = 0; i < sacl->n_aces; i++, ace = ace_after(ace)) {
         if (ace[0] != SYSTEM_ACCESS_FILTER_ACE_TYPE || ace[1] & INHERIT_ONLY_ACE) {
             continue;
         }
-        if (!filter_is_true(check, ace)) {
-            permitted &=
-                tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) | ACCESS_SYSTEM_SECURITY;
-        }
+        truth = filter_truth(check, ace);
+        limit = truth == TRUTH_TRUE ? UINT32_MAX
+                                    : tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) |
+                                          ACCESS_SYSTEM_SECURITY;
+        stage_tell(check, TSR_TRACE_ACCESS_FILTER, ace, trace_truth(truth), limit);
+        permitted &= limit;
     }
     return permitted;
 }
@@ -117,10 +137,9 @@ static bool integrity_dominates(const tsr_sid *level, const tsr_sid *label)
 }
 
 /* Section 6.3: an object without a label is of medium integrity with no-write-up. */
-static uint32_t integrity_limit(const struct mandatory *check)
+static uint32_t integrity_limit(const struct mandatory *check, const uint8_t *ace)
 {
     const struct subject *subject = check->subject;
-    const uint8_t *ace = sacl_find(&check->sd->sacl, SYSTEM_MANDATORY_LABEL_ACE_TYPE);
     uint32_t policy = SYSTEM_MANDATORY_LABEL_NO_WRITE_UP;
     tsr_sid label = TSR_SID_INTEGRITY(TSR_INTEGRITY_MEDIUM);
     uint32_t permitted;
@@ -158,20 +177,30 @@ static bool is_refused(uint32_t required, uint32_t possible, uint32_t permitted)
 }
 
 tsr_access_rule mandatory_refusal(const struct subject *subject, const tsr_sd *sd,
-                                  const tsr_generic_mapping *mapping, uint32_t required,
+                                  const tsr_access_request *request, uint32_t required,
                                   uint32_t possible, uint32_t *ret_permitted)
 {
-    const struct mandatory check = {.subject = subject, .sd = sd, .mapping = mapping};
+    const struct mandatory check = {
+        .subject = subject, .sd = sd, .mapping = &request->mapping, .trace = request->trace};
+    const uint8_t *ace;
+    uint32_t limit;
 
-    *ret_permitted = process_trust_limit(&check);
+    ace = sacl_find(&sd->sacl, SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE);
+    *ret_permitted = process_trust_limit(&check, ace);
+    stage_tell(&check, TSR_TRACE_PROCESS_TRUST, ace, TSR_TRACE_NO_CONDITION, *ret_permitted);
     if (is_refused(required, possible, *ret_permitted)) {
         return TSR_RULE_PROCESS_TRUST;
     }
+
     *ret_permitted &= access_filter_limit(&check);
     if (is_refused(required, possible, *ret_permitted)) {
         return TSR_RULE_ACCESS_FILTER;
     }
-    *ret_permitted &= integrity_limit(&check);
+
+    ace = sacl_find(&sd->sacl, SYSTEM_MANDATORY_LABEL_ACE_TYPE);
+    limit = integrity_limit(&check, ace);
+    stage_tell(&check, TSR_TRACE_INTEGRITY, ace, TSR_TRACE_NO_CONDITION, limit);
+    *ret_permitted &= limit;
     if (is_refused(required, possible, *ret_permitted)) {
         return TSR_RULE_INTEGRITY;
     }

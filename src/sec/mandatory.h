@@ -17,5 +17,13 @@
  * @param ret_permitted  what the stages leave possible
  */
 tsr_access_rule mandatory_refusal(const struct subject *subject, const tsr_sd *sd,
-                                  const tsr_generic_mapping *mapping, uint32_t required,
+                                  const tsr_access_request *request, uint32_t required,
                                   uint32_t possible, uint32_t *ret_permitted);
+
+/** Whether any stage has something to say: otherwise all is permitted. */
+static inline bool mandatory_may_refuse(const struct subject *subject, const tsr_sd *sd)
+{
+    return sd->sacl.bytes ||
+           (subject->integrity && (subject->integrity->n_sub_authorities == 0 ||
+                                   subject->integrity->sub_authorities[0] < TSR_INTEGRITY_MEDIUM));
+}

@@ -137,6 +137,14 @@ static inline void tree_keep(const struct tree *tree, uint32_t asked)
     }
 }
 
+/* End the first pass: nodes are granted what it allowed, and what privileges supply. */
+static inline void tree_grant(const struct tree *tree, uint32_t supplied)
+{
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        tree->nodes[i].granted = tree->nodes[i].allowed | supplied;
+    }
+}
+
 /* Leave every node at most @limit. */
 static inline void tree_limit(const struct tree *tree, uint32_t limit)
 {

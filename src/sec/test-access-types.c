@@ -211,12 +211,12 @@ static tsr_access_result row_answer(const struct row *row, tsr_object_type *node
         .mandatory_policy = 1,
     };
     tsr_central_policy policy = {.sid = sid_of("S-1-17-1")};
-    struct access_request request = {
+    tsr_access_request request = {
         .desired = row->desired,
         .previously_granted = row->previous,
         .mapping = TSR_FILE_MAPPING,
-        .nodes = nodes,
-        .n_nodes = nodes_init(nodes, row->nodes),
+        .types = nodes,
+        .n_types = nodes_init(nodes, row->nodes),
         .result_list = row->result_list,
         .policies = &policy,
         .n_policies = row->no_policies ? 0 : 1,

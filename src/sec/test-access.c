@@ -261,7 +261,7 @@ static tsr_access_result row_answer(const struct row *row)
         .process_trust_type = row->trust_type,
         .process_trust_level = row->trust_level,
     };
-    const struct access_request request = {
+    const tsr_access_request request = {
         .desired = row->desired,
         .previously_granted = row->previous,
         .mapping = row->mapping.all != 0 ? row->mapping : TSR_FILE_MAPPING,
@@ -534,7 +534,7 @@ static void a_compound_ace_for_owner_rights_ends_the_implicit_grant(void **state
 static tsr_access_result package_answer(const struct row *row)
 {
     const struct sid_set_entry entry = {KIOSK, SID_MATCHES_ALLOW | SID_MATCHES_DENY};
-    const struct access_request request = {.desired = row->desired, .mapping = TSR_FILE_MAPPING};
+    const tsr_access_request request = {.desired = row->desired, .mapping = TSR_FILE_MAPPING};
     CLEANUP(free) struct sid_set *sids = alice_new(row);
     CLEANUP(free) struct sid_set *packages = NULL;
     tsr_sd sd;
@@ -589,10 +589,10 @@ static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **
                  ALLOW(READ | WRITE, ALICE)},
     };
     tsr_object_type nodes[] = {{.level = 0, .guid = {1}}, {.level = 1}, {.level = 1, .guid = {3}}};
-    const struct access_request request = {.desired = MAXIMUM_ALLOWED,
+    const tsr_access_request request = {.desired = MAXIMUM_ALLOWED,
                                            .mapping = TSR_FILE_MAPPING,
-                                           .nodes = nodes,
-                                           .n_nodes = ARRAY_SIZE(nodes)};
+                                           .types = nodes,
+                                           .n_types = ARRAY_SIZE(nodes)};
     CLEANUP(free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     tsr_sd sd;
@@ -1324,7 +1324,7 @@ static void generic_mapping_replaces_the_four_bits_and_keeps_the_rest(void **sta
 static void slack_inside_and_behind_aces_is_stepped_over(void **state)
 {
     const struct row row = {.dacl = {ALLOW(READ, BOB), ALLOW(WRITE, ALICE)}};
-    const struct access_request request = {.desired = WRITE, .mapping = TSR_FILE_MAPPING};
+    const tsr_access_request request = {.desired = WRITE, .mapping = TSR_FILE_MAPPING};
     CLEANUP(free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     uint8_t bytes[20 + 8 + 28 + 64 + 36 + 12] = {1, 0, 0x04, 0x80, [16] = 20};
@@ -1355,7 +1355,7 @@ static void descriptors_are_judged_at_any_alignment(void **state)
     const struct row row = {.owner = ALICE,
                             .sacl = {LABEL(1, LOW)},
                             .dacl = {DENY(RUN, JAIL), ALLOW(READ, SHORT), ALLOW(WRITE, STAFF)}};
-    const struct access_request request = {.desired = MAXIMUM_ALLOWED, .mapping = TSR_FILE_MAPPING};
+    const tsr_access_request request = {.desired = MAXIMUM_ALLOWED, .mapping = TSR_FILE_MAPPING};
     CLEANUP(free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     tsr_sd aligned;
@@ -1443,7 +1443,7 @@ static void a_check_allocates_nothing(void **state)
         .dacl = {DENY(RUN, JAIL), ALLOW(READ, SELF), ALLOW(WRITE, OWNER_RIGHTS),
                  OBJECT_ACE(ACCESS_ALLOWED_OBJECT_ACE_TYPE, 2, DELETE, KIOSK)},
     };
-    const struct access_request request = {
+    const tsr_access_request request = {
         .desired = MAXIMUM_ALLOWED,
         .mapping = TSR_FILE_MAPPING,
         .principal_self = &row.self,

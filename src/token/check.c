@@ -16,24 +16,10 @@ static tsr_access_result refused(const tsr_access_request *request, uint32_t cod
 tsr_access_result tsr_token_access_check(const tsr_token *token, const tsr_sd *sd,
                                          const tsr_access_request *request)
 {
-    const struct access_request inner = {
-        .desired = request->desired,
-        .previously_granted = request->previously_granted,
-        .mapping = request->mapping,
-        .principal_self = request->principal_self,
-        .backup_intent = request->backup_intent,
-        .restore_intent = request->restore_intent,
-        .nodes = request->types,
-        .n_nodes = request->n_types,
-        .result_list = request->result_list,
-        .policies = request->policies,
-        .n_policies = request->n_policies,
-    };
-
     if ((!request->types && request->n_types > 0) || request->n_types > TSR_OBJECT_TYPES_MAX) {
         return refused(request, STATUS_INVALID_PARAMETER, 0);
     }
-    return access_check(&token->state->subject, sd, &inner);
+    return access_check(&token->state->subject, sd, request);
 }
 
 tsr_access_result tsr_token_nt_access_check(const tsr_token *token, const tsr_sd *sd,

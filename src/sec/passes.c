@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The passes of an access check.
+ *
+ * One loop walks the DACL: MAXIMUM_ALLOWED, object types, restricting SIDs and AppContainers are
+ * parameters of it. The first ACE that speaks about a right of a node decides it, so a request is
+ * granted when every right it needs was decided by an allow. Without an object-type list there is
+ * one node, the object itself.
+ *
+ * Sections cited are those of the project's access-check specification.
+ */
+
+#include "sec/passes.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "sec/ace.h"
+#include "sec/trace.h"
+
+#define OWNER_IMPLICIT_RIGHTS (READ_CONTROL | WRITE_DAC)
+
+/* The rights of a write-restricted token that its restricting SIDs must also allow (section 9). */
+#define ALWAYS_WRITE_RIGHTS (DELETE | WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY)
+
+ALWAYS_INLINE uint8_t ace_matches(const struct check *check, const struct pass *pass,
+                                  const uint8_t *sid)
+{
+    const uint8_t *subject = ace_subject(check, sid);
+
+    return subject ? sid_set_matches(pass->sids, subject) : 0;
+}
+
+static enum effect allow_if(uint8_t matches)
+{
+    return matches & SID_MATCHES_ALLOW ? EFFECT_ALLOW : EFFECT_NONE;
+}
+
+static enum effect deny_if(uint8_t matches)
+{
+    return matches & SID_MATCHES_DENY ? EFFECT_DENY : EFFECT_NONE;
+}
+
+enum truth ace_condition(const struct check *check, const struct pass *pass, const uint8_t *ace,
+                         const uint8_t *sid, bool for_allow)
+{
+    /* Section 9: Member_of is about the user SIDs of a pass; packages bring none of their own. */
+    const struct sid_set *sids = pass->kind == TSR_PASS_PACKAGE ? check->subject->sids : pass->sids;
+    const struct condition_context context =
+        subject_context(check->subject, check->sd, sids, pass->device_sids, for_allow);
+    const uint8_t *data;
+    size_t n_data;
+
+    data = ace_data(ace, sid, &n_data);
+    return condition_evaluate(data, n_data, &context);
+}
+
+/* Section 8: a conditional allow applies when TRUE, a conditional deny when TRUE or UNKNOWN. */
+static bool condition_applies(const struct check *check, const struct pass *pass,
+                              const uint8_t *ace, const uint8_t *sid, bool for_allow)
+{
+    const enum truth truth = ace_condition(check, pass, ace, sid, for_allow);
+
+    return for_allow ? truth == TRUTH_TRUE : truth != TRUTH_FALSE;
+}
+
+/* An allow or deny ACE with its SID at @sid, conditional or not. */
+ALWAYS_INLINE enum effect plain_effect(const struct check *check, const struct pass *pass,
+                                       const uint8_t *ace, const uint8_t *sid, bool allows,
+                                       bool conditional)
+{
+    const uint8_t matches = ace_matches(check, pass, sid);
+    const enum effect effect = allows ? allow_if(matches) : deny_if(matches);
+
+    if (effect == EFFECT_NONE || !conditional) {
+        return effect;
+    }
+    return condition_applies(check, pass, ace, sid, allows) ? effect : EFFECT_NONE;
+}
+
+/* Section 8 on compound ACEs: both the client and the server SID must be the caller's. */
+static enum effect compound_effect(const struct check *check, const struct pass *pass,
+                                   const uint8_t *ace)
+{
+    const uint8_t *server = ace + ACE_COMPOUND_SID;
+    const uint8_t *client = server + tsr_encoded_sid_size(server);
+
+    return allow_if(ace_matches(check, pass, server) & ace_matches(check, pass, client));
+}
+
+/*
+ * Section 8.1: an object ACE, and the node it is about. Without a GUID it is a plain one. With a
+ * GUID but no list an allow grants nothing and a deny denies as plain; a GUID that is not in the
+ * list has no effect. Packages are allowed nothing by it (section 10).
+ */
+static enum effect object_effect(const struct check *check, const struct pass *pass,
+                                 const uint8_t *ace, bool allows, bool conditional,
+                                 size_t *ret_node)
+{
+    const uint8_t *type = object_ace_type(ace);
+
+    if (allows && (pass->kind == TSR_PASS_PACKAGE || (type && !check->tree.typed))) {
+        return EFFECT_NONE;
+    }
+    if (type && check->tree.typed) {
+        *ret_node = node_of_type(&check->tree, type);
+        if (*ret_node == check->tree.n_nodes) {
+            return EFFECT_NONE;
+        }
+    }
+    return plain_effect(check, pass, ace, object_ace_sid(ace), allows, conditional);
+}
+
+/* Section 8: what this ACE means for these SIDs. Every type is named; unknown numbers do nothing.
+ */
+static enum effect ace_effect(const struct check *check, const struct pass *pass,
+                              const uint8_t *ace, size_t *ret_node)
+{
+    switch ((tsr_ace_type)ace[0]) {
+    case ACCESS_ALLOWED_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, true, false);
+    case ACCESS_DENIED_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, false, false);
+    case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, true, true);
+    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID, false, true);
+    case ACCESS_ALLOWED_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, true, false, ret_node);
+    case ACCESS_DENIED_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, false, false, ret_node);
+    case ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, true, true, ret_node);
+    case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
+        return object_effect(check, pass, ace, false, true, ret_node);
+    case ACCESS_ALLOWED_COMPOUND_ACE_TYPE:
+        return compound_effect(check, pass, ace);
+    case SYSTEM_AUDIT_ACE_TYPE:
+    case SYSTEM_ALARM_ACE_TYPE:
+    case SYSTEM_AUDIT_OBJECT_ACE_TYPE:
+    case SYSTEM_ALARM_OBJECT_ACE_TYPE:
+    case SYSTEM_AUDIT_CALLBACK_ACE_TYPE:
+    case SYSTEM_ALARM_CALLBACK_ACE_TYPE:
+    case SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE:
+    case SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE:
+    case SYSTEM_MANDATORY_LABEL_ACE_TYPE:
+    case SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE:
+    case SYSTEM_SCOPED_POLICY_ID_ACE_TYPE:
+    case SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE:
+    case SYSTEM_ACCESS_FILTER_ACE_TYPE:
+        /* Section 8: types that are not about access do nothing in a DACL. */
+        return EFFECT_NONE;
+    }
+    return EFFECT_NONE;
+}
+
+/* Whether nothing that matters is left to decide. */
+ALWAYS_INLINE bool is_settled(const struct check *check)
+{
+    const struct tree *tree = &check->tree;
+
+    if (!check->result_list) {
+        return tree->nodes[0].undecided == 0;
+    }
+    for (size_t i = 0; i < tree->n_nodes; i++) {
+        if (tree->nodes[i].undecided != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Section 7: any effective ACE for OWNER RIGHTS, whatever its mask, ends the implicit grant. */
+static bool dacl_names_owner_rights(const tsr_acl *dacl)
+{
+    const uint8_t *ace = acl_first(dacl);
+    const uint8_t *sid;
+
+    for (size_t i = 0; i < dacl->n_aces; i++, ace = ace_after(ace)) {
+        sid = access_ace_sid(ace);
+        if (sid && !(ace[1] & INHERIT_ONLY_ACE) && sid_is_owner_rights(sid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Section 7: what the owner has unnamed. Each pass asks its own SIDs whether the caller owns. */
+static uint32_t owner_rights(const struct check *check, const struct pass *pass)
+{
+    const uint8_t *owner = check->sd->owner;
+
+    if (pass->kind == TSR_PASS_PACKAGE || !owner || !check->dacl->bytes ||
+        !(sid_set_matches(pass->sids, owner) & SID_MATCHES_ALLOW) ||
+        dacl_names_owner_rights(check->dacl)) {
+        return 0;
+    }
+    return OWNER_IMPLICIT_RIGHTS;
+}
+
+/* Section 7: no ACE grants ACCESS_SYSTEM_SECURITY, in the pass of packages either. */
+ALWAYS_INLINE uint32_t ace_rights(const struct check *check, const uint8_t *ace)
+{
+    return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) & ~ACCESS_SYSTEM_SECURITY;
+}
+
+/* Section 8: no DACL, or the NULL DACL, allows everything; section 10: but packages nothing. */
+static struct verdict no_dacl(struct check *check, const struct pass *pass)
+{
+    const bool allows = pass->kind != TSR_PASS_PACKAGE;
+    uint32_t decided = 0;
+
+    if (allows) {
+        decided = tree_decide(&check->tree, 0, UINT32_MAX, EFFECT_ALLOW);
+    }
+    if (check->trace) {
+        trace_tell(check->trace,
+                   (tsr_trace_event){.step = TSR_TRACE_NO_DACL,
+                                     .pass = pass->kind,
+                                     .reason = allows ? TSR_TRACE_APPLIED : TSR_TRACE_NOT_PACKAGES,
+                                     .ace_index = TSR_TRACE_NO_ACE,
+                                     .allowed = allows,
+                                     .decided = decided,
+                                     .open = check->tree.nodes[0].undecided});
+    }
+    return (struct verdict){.rule = allows ? TSR_RULE_NO_DACL : TSR_RULE_END_OF_DACL,
+                            .pass = pass->kind};
+}
+
+/* Sections 5, 8: judge what is undecided of every node by the ACEs and one set of SIDs. */
+ALWAYS_INLINE struct verdict dacl_walk(struct check *check, const struct pass *pass, bool traced)
+{
+    struct verdict verdict = {.rule = TSR_RULE_END_OF_DACL, .pass = pass->kind};
+    const uint8_t *ace = acl_first(check->dacl);
+
+    for (uint32_t i = 0; i < check->dacl->n_aces && !is_settled(check); i++, ace = ace_after(ace)) {
+        enum effect effect = EFFECT_NONE;
+        uint32_t decided = 0;
+        size_t node = 0;
+
+        if (!(ace[1] & INHERIT_ONLY_ACE)) {
+            effect = ace_effect(check, pass, ace, &node);
+        }
+        if (effect != EFFECT_NONE) {
+            decided = tree_decide(&check->tree, node, ace_rights(check, ace), effect);
+        }
+        if (traced) {
+            trace_ace(check, pass, i, ace, decided);
+        }
+        if (decided == 0) {
+            continue;
+        }
+        verdict.ace_index = i;
+        verdict.rule = effect == EFFECT_ALLOW ? TSR_RULE_ALLOW_ACE : TSR_RULE_DENY_ACE;
+        if (effect == EFFECT_DENY && decided & check->required && !check->result_list) {
+            return verdict;
+        }
+    }
+    if (!is_settled(check)) {
+        verdict.rule = TSR_RULE_END_OF_DACL;
+    }
+    return verdict;
+}
+
+/* Sections 7, 8: one pass over what is undecided, by the owner's implicit rights and then the DACL.
+ */
+static struct verdict pass_judge(struct check *check, const struct pass *pass)
+{
+    uint32_t owned = 0;
+
+    if (check->tree.nodes[0].undecided & OWNER_IMPLICIT_RIGHTS) {
+        owned = owner_rights(check, pass);
+        (void)tree_decide(&check->tree, 0, owned, EFFECT_ALLOW);
+        if (check->trace) {
+            trace_owner(check, pass, owned);
+        }
+    }
+    if (owned && is_settled(check)) {
+        return (struct verdict){.rule = TSR_RULE_OWNER, .pass = pass->kind};
+    }
+    if (!check->dacl->bytes) {
+        return no_dacl(check, pass);
+    }
+    /* Two walks of one text, so that the one nobody asks about does not even look for a sink. */
+    return check->trace ? dacl_walk(check, pass, true) : dacl_walk(check, pass, false);
+}
+
+/* Section 9: the rights that the restricting SIDs must allow as well. */
+static uint32_t restricted_rights(const struct check *check)
+{
+    const tsr_generic_mapping *mapping = check->mapping;
+
+    if (!check->subject->restricting) {
+        return 0;
+    }
+    if (!check->subject->write_restricted) {
+        return UINT32_MAX;
+    }
+    return (mapping->write & ~(mapping->read | mapping->execute)) | ALWAYS_WRITE_RIGHTS;
+}
+
+/* One more pass that must allow @asked too; @verdict changes if it took anything from the root. */
+static void pass_intersect(struct check *check, const struct pass *pass, uint32_t asked,
+                           struct verdict *verdict)
+{
+    const uint32_t before = check->tree.nodes[0].granted;
+    struct verdict second;
+
+    if (check->trace) {
+        trace_pass(check, pass, asked);
+    }
+    tree_open(&check->tree, asked);
+    second = pass_judge(check, pass);
+    tree_keep(&check->tree, asked);
+    if (check->trace) {
+        trace_pass_end(check, pass->kind);
+    }
+    if (check->tree.nodes[0].granted != before) {
+        *verdict = second;
+    }
+}
+
+/* The first pass: the user and the groups. */
+static struct verdict pass_normal(struct check *check, uint32_t wanted, uint32_t supplied)
+{
+    const struct pass pass = {.sids = check->subject->sids,
+                              .device_sids = check->subject->device_sids,
+                              .kind = TSR_PASS_NORMAL};
+    struct verdict verdict = {.rule = TSR_RULE_PRIVILEGE};
+
+    if (check->trace) {
+        trace_pass(check, &pass, wanted);
+    }
+    tree_open(&check->tree, wanted);
+    if (wanted) {
+        verdict = pass_judge(check, &pass);
+    }
+    tree_grant(&check->tree, supplied);
+    if (check->trace) {
+        trace_pass_end(check, pass.kind);
+    }
+    return verdict;
+}
+
+struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t supplied)
+{
+    const struct subject *subject = check->subject;
+    struct verdict verdict = pass_normal(check, wanted, supplied);
+    const uint32_t granted = check->tree.nodes[0].granted;
+    uint32_t doubly;
+
+    if (!check->result_list && wanted & check->required & ~granted) {
+        return verdict; /* Denied already: no further pass adds to what is granted. */
+    }
+
+    doubly = wanted & restricted_rights(check);
+    if (doubly) {
+        const struct pass restricted = {.sids = subject->restricting,
+                                        .device_sids = subject->restricting_device_sids,
+                                        .kind = TSR_PASS_RESTRICTED};
+
+        pass_intersect(check, &restricted, check->result_list ? doubly : doubly & granted,
+                       &verdict);
+    }
+
+    /* Section 10: neither privileges nor ownership count for packages. */
+    if (subject->packages) {
+        const struct pass packages = {.sids = subject->packages,
+                                      .device_sids = subject->device_sids,
+                                      .kind = TSR_PASS_PACKAGE};
+
+        pass_intersect(check, &packages, wanted | supplied, &verdict);
+    }
+    return verdict;
+}
