@@ -67,6 +67,9 @@ static inline uint32_t tsr_map_generic(uint32_t mask, const tsr_generic_mapping 
 {
     uint32_t mapped = mask & ~GENERIC_RIGHTS;
 
+    if (mapped == mask) {
+        return mask;
+    }
     mapped |= mask & GENERIC_READ ? mapping->read : 0;
     mapped |= mask & GENERIC_WRITE ? mapping->write : 0;
     mapped |= mask & GENERIC_EXECUTE ? mapping->execute : 0;

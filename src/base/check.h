@@ -50,6 +50,9 @@
 /* On a function that is small, hot, and called in few places. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* On a function that a hot one rarely calls: kept out of its way. */
+#define COLD __attribute__((cold, noinline))
+
 #define ARRAY_SIZE(array_) (sizeof(array_) / sizeof((array_)[0]))
 
 /* free() by CLEANUP; spelled by hand because the value may have any pointer type. */

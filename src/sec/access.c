@@ -15,12 +15,6 @@
 #include "sec/privilege-rights.h"
 #include "sec/trace.h"
 
-/* A refusal: the one shape every denied check has. */
-static tsr_access_result denied(uint32_t code, tsr_access_rule rule, uint32_t missing)
-{
-    return (tsr_access_result){.status = tsr_status_of(code), .rule = rule, .missing = missing};
-}
-
 /* Whether what was granted answers the request. */
 static bool is_enough(const struct question *question, uint32_t granted)
 {
@@ -54,14 +48,16 @@ static void nodes_answer(const struct check *check, const tsr_access_request *re
 }
 
 /* The same answer for every node: none got as far as the DACL. */
-static tsr_access_result all_denied(const struct check *check, uint32_t code, tsr_access_rule rule,
-                                    uint32_t missing)
+COLD static void all_denied(const struct check *check, uint32_t code, tsr_access_rule rule,
+                            uint32_t missing, tsr_access_result *result)
 {
     for (size_t i = 0; i < check->tree.n_nodes; i++) {
         check->tree.nodes[i].status = tsr_status_of(code);
         check->tree.nodes[i].granted = 0;
     }
-    return denied(code, rule, missing);
+    result->status = tsr_status_of(code);
+    result->rule = rule;
+    result->missing = missing;
 }
 
 /* Rights by privilege, told to the sink. @return those that were supplied */
@@ -89,89 +85,84 @@ static uint32_t privileges_supply(const struct check *check, const tsr_access_re
     return supplied;
 }
 
-/* Sections 7-12: the DACL on what is @open, and the central policy on what that grants. */
-static tsr_access_result descriptor_judge(struct check *check, const tsr_access_request *request,
-                                          const struct question *question, uint32_t open,
-                                          uint32_t supplied)
+/*
+ * Sections 7-12: the DACL on what is @open, and the central policy on what that grants.
+ *
+ * @result gets what decided. @return what the descriptor grants
+ */
+static uint32_t descriptor_judge(struct check *check, const tsr_access_request *request,
+                                 const struct question *question, uint32_t open, uint32_t supplied,
+                                 tsr_access_result *result)
 {
-    struct verdict verdict = {.rule = TSR_RULE_NONE};
     uint32_t granted;
+    uint32_t limit;
 
-    if ((open | supplied) != 0) {
-        verdict = passes_judge(check, open, supplied);
-    } else {
+    if ((open | supplied) == 0) {
         tree_limit(&check->tree, 0); /* The caller's nodes hold anything until now. */
+        return 0;
     }
+    passes_judge(check, open, supplied, result);
     granted = check->tree.nodes[0].granted;
-    if (request->n_policies && is_any_enough(check, question)) {
-        const uint32_t limit = central_limit(check, request, open, supplied);
-
-        tree_limit(&check->tree, limit);
-        if (granted & ~limit) {
-            verdict = (struct verdict){.rule = TSR_RULE_CENTRAL_POLICY};
-        }
-        granted &= limit;
+    if (request->n_policies == 0 || !is_any_enough(check, question)) {
+        return granted;
     }
-    return (tsr_access_result){
-        .granted = granted,
-        .rule = verdict.rule,
-        .pass = verdict.pass,
-        .ace_index = verdict.ace_index,
-    };
+    limit = central_limit(check, request, open, supplied);
+    tree_limit(&check->tree, limit);
+    if (granted & ~limit) {
+        result->rule = TSR_RULE_CENTRAL_POLICY;
+        result->pass = TSR_PASS_NORMAL;
+        result->ace_index = 0;
+    }
+    return granted & limit;
 }
 
-/* Turn what the descriptor grants into the answer. The one place where access becomes granted. */
-static tsr_access_result answer(const struct check *check, const tsr_access_request *request,
-                                const struct question *question, tsr_access_result result,
-                                uint64_t privileges_used)
-{
-    if (check->tree.typed) {
-        nodes_answer(check, request, question);
-    }
-    if (is_enough(question, result.granted)) {
-        result.status = TSR_OK;
-        result.granted |= request->previously_granted;
-        result.privileges_used = privileges_used;
-    } else {
-        result.status = tsr_status_of(STATUS_ACCESS_DENIED);
-        result.missing = question->specific & ~result.granted;
-        result.granted = 0;
-    }
-    return result;
-}
-
-/* The stages from the mandatory ones on (section 4). */
-static tsr_access_result stages_run(struct check *check, const tsr_access_request *request,
-                                    const struct question *question)
+/* The stages from the mandatory ones on (section 4). @result is a denial until the end. */
+static void stages_run(struct check *check, const tsr_access_request *request,
+                       const struct question *question, tsr_access_result *result)
 {
     uint32_t permitted = UINT32_MAX;
     uint64_t privileges_used = 0;
+    tsr_access_rule refusal;
     uint32_t supplied;
+    uint32_t granted;
     uint32_t open;
 
     if (check->trace || mandatory_may_refuse(check->subject, check->sd)) {
-        const tsr_access_rule refusal = mandatory_refusal(
-            check->subject, check->sd, request, question->specific, question->possible, &permitted);
-
+        refusal = mandatory_refusal(check->subject, check->sd, request, question->specific,
+                                    question->possible, &permitted);
         if (refusal != TSR_RULE_NONE) {
-            return all_denied(check, STATUS_ACCESS_DENIED, refusal,
-                              question->specific & ~permitted);
+            all_denied(check, STATUS_ACCESS_DENIED, refusal, question->specific & ~permitted,
+                       result);
+            return;
         }
     }
     supplied = privileges_supply(check, request, question->possible & permitted, &privileges_used);
     open = question->asked & permitted & ~supplied;
     if (open & ACCESS_SYSTEM_SECURITY) {
-        return all_denied(check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
-                          ACCESS_SYSTEM_SECURITY);
+        all_denied(check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
+                   ACCESS_SYSTEM_SECURITY, result);
+        return;
     }
-    return answer(check, request, question,
-                  descriptor_judge(check, request, question, open, supplied), privileges_used);
+
+    granted = descriptor_judge(check, request, question, open, supplied, result);
+    if (check->tree.typed) {
+        nodes_answer(check, request, question);
+    }
+    /* The one place where access becomes granted. */
+    if (is_enough(question, granted)) {
+        result->status = TSR_OK;
+        result->granted = granted | request->previously_granted;
+        result->privileges_used = privileges_used;
+    } else {
+        result->missing = question->specific & ~granted;
+    }
 }
 
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                const tsr_access_request *request)
 {
     const struct question question = question_of(request);
+    tsr_access_result result = {.status = tsr_status_of(STATUS_ACCESS_DENIED)};
     tsr_object_type object = {0};
     struct check check = {
         .subject = subject,
@@ -188,9 +179,6 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     uint8_t self[TSR_SID_SIZE_MAX];
     size_t size;
 
-    if (check.tree.typed && !is_tree(&check.tree)) {
-        return all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0);
-    }
     if (request->principal_self &&
         tsr_ok(tsr_sid_encode(request->principal_self, self, sizeof(self), &size))) {
         check.self = self;
@@ -202,11 +190,15 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                                   .open = question.possible});
     }
 
-    /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
-    if (question.desired == 0 && request->previously_granted == 0) {
-        return all_denied(&check, STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0);
+    if (check.tree.typed && !is_tree(&check.tree)) {
+        all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0, &result);
+    } else if (question.desired == 0 && request->previously_granted == 0) {
+        /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
+        all_denied(&check, STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0, &result);
+    } else {
+        stages_run(&check, request, &question, &result);
     }
-    return stages_run(&check, request, &question);
+    return result;
 }
 
 const char *tsr_access_rule_text(tsr_access_rule rule)

@@ -61,11 +61,12 @@ static uint32_t dacl_grants(const struct check *check, const tsr_acl *dacl, uint
 {
     tsr_object_type root = {0};
     struct check copy = *check;
+    tsr_access_result unused = {0};
 
     copy.dacl = dacl;
     copy.result_list = false;
     copy.tree = (struct tree){.nodes = &root, .n_nodes = 1};
-    (void)passes_judge(&copy, wanted, supplied);
+    passes_judge(&copy, wanted, supplied, &unused);
     return root.granted;
 }
 

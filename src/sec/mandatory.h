@@ -16,9 +16,9 @@
  * @param possible       all that could come of the request
  * @param ret_permitted  what the stages leave possible
  */
-tsr_access_rule mandatory_refusal(const struct subject *subject, const tsr_sd *sd,
-                                  const tsr_access_request *request, uint32_t required,
-                                  uint32_t possible, uint32_t *ret_permitted);
+COLD tsr_access_rule mandatory_refusal(const struct subject *subject, const tsr_sd *sd,
+                                       const tsr_access_request *request, uint32_t required,
+                                       uint32_t possible, uint32_t *ret_permitted);
 
 /** Whether any stage has something to say: otherwise all is permitted. */
 static inline bool mandatory_may_refuse(const struct subject *subject, const tsr_sd *sd)

@@ -30,14 +30,12 @@ ALWAYS_INLINE uint8_t ace_matches(const struct check *check, const struct pass *
     return subject ? sid_set_matches(pass->sids, subject) : 0;
 }
 
-static enum effect allow_if(uint8_t matches)
+ALWAYS_INLINE enum effect effect_of(uint8_t matches, bool allows)
 {
-    return matches & SID_MATCHES_ALLOW ? EFFECT_ALLOW : EFFECT_NONE;
-}
-
-static enum effect deny_if(uint8_t matches)
-{
-    return matches & SID_MATCHES_DENY ? EFFECT_DENY : EFFECT_NONE;
+    if (!(matches & (allows ? SID_MATCHES_ALLOW : SID_MATCHES_DENY))) {
+        return EFFECT_NONE;
+    }
+    return allows ? EFFECT_ALLOW : EFFECT_DENY;
 }
 
 enum truth ace_condition(const struct check *check, const struct pass *pass, const uint8_t *ace,
@@ -69,7 +67,7 @@ ALWAYS_INLINE enum effect plain_effect(const struct check *check, const struct p
                                        bool conditional)
 {
     const uint8_t matches = ace_matches(check, pass, sid);
-    const enum effect effect = allows ? allow_if(matches) : deny_if(matches);
+    const enum effect effect = effect_of(matches, allows);
 
     if (effect == EFFECT_NONE || !conditional) {
         return effect;
@@ -84,7 +82,7 @@ static enum effect compound_effect(const struct check *check, const struct pass 
     const uint8_t *server = ace + ACE_COMPOUND_SID;
     const uint8_t *client = server + tsr_encoded_sid_size(server);
 
-    return allow_if(ace_matches(check, pass, server) & ace_matches(check, pass, client));
+    return effect_of(ace_matches(check, pass, server) & ace_matches(check, pass, client), true);
 }
 
 /*
@@ -110,10 +108,9 @@ static enum effect object_effect(const struct check *check, const struct pass *p
     return plain_effect(check, pass, ace, object_ace_sid(ace), allows, conditional);
 }
 
-/* Section 8: what this ACE means for these SIDs. Every type is named; unknown numbers do nothing.
- */
-static enum effect ace_effect(const struct check *check, const struct pass *pass,
-                              const uint8_t *ace, size_t *ret_node)
+/* Section 8: what any ACE means for these SIDs. Every type is named; unknown numbers do nothing. */
+COLD static enum effect any_effect(const struct check *check, const struct pass *pass,
+                                   const uint8_t *ace, size_t *ret_node)
 {
     switch ((tsr_ace_type)ace[0]) {
     case ACCESS_ALLOWED_ACE_TYPE:
@@ -153,11 +150,20 @@ static enum effect ace_effect(const struct check *check, const struct pass *pass
     return EFFECT_NONE;
 }
 
-/* Whether nothing that matters is left to decide. */
-ALWAYS_INLINE bool is_settled(const struct check *check)
+/* The same, quickly for the two types that nearly all ACEs are of. */
+ALWAYS_INLINE enum effect ace_effect(const struct check *check, const struct pass *pass,
+                                     const uint8_t *ace, size_t *ret_node)
 {
-    const struct tree *tree = &check->tree;
+    if (ace[0] == ACCESS_ALLOWED_ACE_TYPE || ace[0] == ACCESS_DENIED_ACE_TYPE) {
+        return plain_effect(check, pass, ace, ace + ACE_BASIC_SID,
+                            ace[0] == ACCESS_ALLOWED_ACE_TYPE, false);
+    }
+    return any_effect(check, pass, ace, ret_node);
+}
 
+/* Whether nothing that matters is left to decide. */
+ALWAYS_INLINE bool is_settled(const struct check *check, const struct tree *tree)
+{
     if (!check->result_list) {
         return tree->nodes[0].undecided == 0;
     }
@@ -203,8 +209,17 @@ ALWAYS_INLINE uint32_t ace_rights(const struct check *check, const uint8_t *ace)
     return tsr_map_generic(load_le32(ace + ACE_MASK), check->mapping) & ~ACCESS_SYSTEM_SECURITY;
 }
 
+/* Say what decided the root. */
+ALWAYS_INLINE void result_set(tsr_access_result *result, tsr_access_rule rule, tsr_access_pass pass,
+                              uint32_t ace_index)
+{
+    result->rule = rule;
+    result->pass = pass;
+    result->ace_index = ace_index;
+}
+
 /* Section 8: no DACL, or the NULL DACL, allows everything; section 10: but packages nothing. */
-static struct verdict no_dacl(struct check *check, const struct pass *pass)
+COLD static void no_dacl(struct check *check, const struct pass *pass, tsr_access_result *result)
 {
     const bool allows = pass->kind != TSR_PASS_PACKAGE;
     uint32_t decided = 0;
@@ -222,17 +237,19 @@ static struct verdict no_dacl(struct check *check, const struct pass *pass)
                                      .decided = decided,
                                      .open = check->tree.nodes[0].undecided});
     }
-    return (struct verdict){.rule = allows ? TSR_RULE_NO_DACL : TSR_RULE_END_OF_DACL,
-                            .pass = pass->kind};
+    result_set(result, allows ? TSR_RULE_NO_DACL : TSR_RULE_END_OF_DACL, pass->kind, 0);
 }
 
 /* Sections 5, 8: judge what is undecided of every node by the ACEs and one set of SIDs. */
-ALWAYS_INLINE struct verdict dacl_walk(struct check *check, const struct pass *pass, bool traced)
+ALWAYS_INLINE void dacl_walk(const struct check *check, const struct pass *pass,
+                             const struct tree *tree, bool traced, tsr_access_result *result)
 {
-    struct verdict verdict = {.rule = TSR_RULE_END_OF_DACL, .pass = pass->kind};
+    const uint32_t fatal = check->result_list ? 0 : check->required;
+    const uint32_t n_aces = check->dacl->n_aces;
     const uint8_t *ace = acl_first(check->dacl);
 
-    for (uint32_t i = 0; i < check->dacl->n_aces && !is_settled(check); i++, ace = ace_after(ace)) {
+    result_set(result, TSR_RULE_END_OF_DACL, pass->kind, 0);
+    for (uint32_t i = 0; i < n_aces && !is_settled(check, tree); i++, ace = ace_after(ace)) {
         enum effect effect = EFFECT_NONE;
         uint32_t decided = 0;
         size_t node = 0;
@@ -241,7 +258,7 @@ ALWAYS_INLINE struct verdict dacl_walk(struct check *check, const struct pass *p
             effect = ace_effect(check, pass, ace, &node);
         }
         if (effect != EFFECT_NONE) {
-            decided = tree_decide(&check->tree, node, ace_rights(check, ace), effect);
+            decided = tree_decide(tree, node, ace_rights(check, ace), effect);
         }
         if (traced) {
             trace_ace(check, pass, i, ace, decided);
@@ -249,21 +266,44 @@ ALWAYS_INLINE struct verdict dacl_walk(struct check *check, const struct pass *p
         if (decided == 0) {
             continue;
         }
-        verdict.ace_index = i;
-        verdict.rule = effect == EFFECT_ALLOW ? TSR_RULE_ALLOW_ACE : TSR_RULE_DENY_ACE;
-        if (effect == EFFECT_DENY && decided & check->required && !check->result_list) {
-            return verdict;
+        result_set(result, effect == EFFECT_ALLOW ? TSR_RULE_ALLOW_ACE : TSR_RULE_DENY_ACE,
+                   pass->kind, i);
+        if (effect == EFFECT_DENY && decided & fatal) {
+            return;
         }
     }
-    if (!is_settled(check)) {
-        verdict.rule = TSR_RULE_END_OF_DACL;
+    if (!is_settled(check, tree)) {
+        result->rule = TSR_RULE_END_OF_DACL;
     }
-    return verdict;
+}
+
+/* The walk for everything: object types, and a sink. */
+COLD static void dacl_judge_fully(struct check *check, const struct pass *pass,
+                                  tsr_access_result *result)
+{
+    dacl_walk(check, pass, &check->tree, check->trace, result);
+}
+
+/* The same walk as it is most often needed: with the one node in registers, and without a sink. */
+ALWAYS_INLINE void dacl_judge(struct check *check, const struct pass *pass,
+                              tsr_access_result *result)
+{
+    tsr_object_type *root = &check->tree.nodes[0];
+    tsr_object_type object = {.undecided = root->undecided, .allowed = root->allowed};
+    const struct tree alone = {.nodes = &object, .n_nodes = 1};
+
+    if (check->tree.typed || check->trace) {
+        dacl_judge_fully(check, pass, result);
+        return;
+    }
+    dacl_walk(check, pass, &alone, false, result);
+    root->undecided = object.undecided;
+    root->allowed = object.allowed;
 }
 
 /* Sections 7, 8: one pass over what is undecided, by the owner's implicit rights and then the DACL.
  */
-static struct verdict pass_judge(struct check *check, const struct pass *pass)
+static void pass_judge(struct check *check, const struct pass *pass, tsr_access_result *result)
 {
     uint32_t owned = 0;
 
@@ -274,14 +314,13 @@ static struct verdict pass_judge(struct check *check, const struct pass *pass)
             trace_owner(check, pass, owned);
         }
     }
-    if (owned && is_settled(check)) {
-        return (struct verdict){.rule = TSR_RULE_OWNER, .pass = pass->kind};
+    if (owned && is_settled(check, &check->tree)) {
+        result_set(result, TSR_RULE_OWNER, pass->kind, 0);
+    } else if (check->dacl->bytes) {
+        dacl_judge(check, pass, result);
+    } else {
+        no_dacl(check, pass, result);
     }
-    if (!check->dacl->bytes) {
-        return no_dacl(check, pass);
-    }
-    /* Two walks of one text, so that the one nobody asks about does not even look for a sink. */
-    return check->trace ? dacl_walk(check, pass, true) : dacl_walk(check, pass, false);
 }
 
 /* Section 9: the rights that the restricting SIDs must allow as well. */
@@ -298,58 +337,60 @@ static uint32_t restricted_rights(const struct check *check)
     return (mapping->write & ~(mapping->read | mapping->execute)) | ALWAYS_WRITE_RIGHTS;
 }
 
-/* One more pass that must allow @asked too; @verdict changes if it took anything from the root. */
+/* One more pass that must allow @asked too; @result changes if it took anything from the root. */
 static void pass_intersect(struct check *check, const struct pass *pass, uint32_t asked,
-                           struct verdict *verdict)
+                           tsr_access_result *result)
 {
     const uint32_t before = check->tree.nodes[0].granted;
-    struct verdict second;
+    tsr_access_result second = *result;
 
     if (check->trace) {
         trace_pass(check, pass, asked);
     }
     tree_open(&check->tree, asked);
-    second = pass_judge(check, pass);
+    pass_judge(check, pass, &second);
     tree_keep(&check->tree, asked);
     if (check->trace) {
         trace_pass_end(check, pass->kind);
     }
     if (check->tree.nodes[0].granted != before) {
-        *verdict = second;
+        *result = second;
     }
 }
 
 /* The first pass: the user and the groups. */
-static struct verdict pass_normal(struct check *check, uint32_t wanted, uint32_t supplied)
+static void pass_normal(struct check *check, uint32_t wanted, uint32_t supplied,
+                        tsr_access_result *result)
 {
     const struct pass pass = {.sids = check->subject->sids,
                               .device_sids = check->subject->device_sids,
                               .kind = TSR_PASS_NORMAL};
-    struct verdict verdict = {.rule = TSR_RULE_PRIVILEGE};
 
     if (check->trace) {
         trace_pass(check, &pass, wanted);
     }
+    result_set(result, TSR_RULE_PRIVILEGE, TSR_PASS_NORMAL, 0);
     tree_open(&check->tree, wanted);
     if (wanted) {
-        verdict = pass_judge(check, &pass);
+        pass_judge(check, &pass, result);
     }
     tree_grant(&check->tree, supplied);
     if (check->trace) {
         trace_pass_end(check, pass.kind);
     }
-    return verdict;
 }
 
-struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t supplied)
+void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
+                  tsr_access_result *ret_result)
 {
     const struct subject *subject = check->subject;
-    struct verdict verdict = pass_normal(check, wanted, supplied);
-    const uint32_t granted = check->tree.nodes[0].granted;
+    uint32_t granted;
     uint32_t doubly;
 
+    pass_normal(check, wanted, supplied, ret_result);
+    granted = check->tree.nodes[0].granted;
     if (!check->result_list && wanted & check->required & ~granted) {
-        return verdict; /* Denied already: no further pass adds to what is granted. */
+        return; /* Denied already: no further pass adds to what is granted. */
     }
 
     doubly = wanted & restricted_rights(check);
@@ -359,7 +400,7 @@ struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t suppl
                                         .kind = TSR_PASS_RESTRICTED};
 
         pass_intersect(check, &restricted, check->result_list ? doubly : doubly & granted,
-                       &verdict);
+                       ret_result);
     }
 
     /* Section 10: neither privileges nor ownership count for packages. */
@@ -368,7 +409,6 @@ struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t suppl
                                       .device_sids = subject->device_sids,
                                       .kind = TSR_PASS_PACKAGE};
 
-        pass_intersect(check, &packages, wanted | supplied, &verdict);
+        pass_intersect(check, &packages, wanted | supplied, ret_result);
     }
-    return verdict;
 }

@@ -32,23 +32,18 @@ struct pass {
     tsr_access_pass kind;
 };
 
-/* What decided the root, and in which pass. */
-struct verdict {
-    tsr_access_rule rule;
-    tsr_access_pass pass;
-    uint32_t ace_index;
-};
-
 /**
  * Judge every node by the DACL: what the user and groups are allowed, less what restricting SIDs
  * and packages are not.
  *
  * Nodes are left with what they are granted.
  *
- * @param wanted    rights for the DACL to decide
- * @param supplied  rights given by privilege
+ * @param wanted      rights for the DACL to decide
+ * @param supplied    rights given by privilege
+ * @param ret_result  gets rule, pass and ACE that decided the root
  */
-struct verdict passes_judge(struct check *check, uint32_t wanted, uint32_t supplied);
+void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
+                  tsr_access_result *ret_result);
 
 /** What the condition of a callback ACE with its SID at @sid comes to for the SIDs of a pass. */
 enum truth ace_condition(const struct check *check, const struct pass *pass, const uint8_t *ace,

@@ -3,10 +3,10 @@
  * SID set: "is this SID mine?" in constant time.
  *
  * One block of memory: header, bitmap, table, encoded SIDs. The bitmap has at least 16 bits per
- * entry, so that about one lookup in seventeen of a SID that is not there reaches the table; the
- * table is at most half full. The hash takes in every byte and starts from the set's own address,
- * so that SIDs cannot be made to collide beforehand; if some do, it costs time, never a wrong
- * answer.
+ * entry, so that about one lookup in seventeen of a SID that is not there reaches the table, unless
+ * its last sub-authority is that of one that is; the table is at most half full. The hash takes in
+ * every byte and starts from the set's own address, so that SIDs cannot be made to collide
+ * beforehand; if some do, it costs time, never a wrong answer.
  */
 
 #include "sec/sid-set.h"
@@ -35,8 +35,9 @@ static void set_add(struct sid_set *set, const struct sid_set_entry *entry, size
     uint8_t *room = set->arena + *n_arena;
     uint64_t hash;
     struct sid_slot *slot;
-    size_t size;
     uint8_t *known;
+    uint32_t bit;
+    size_t size;
 
     if (tsr_failed(tsr_sid_encode(&entry->sid, room + ENTRY_SID, TSR_SID_SIZE_MAX, &size))) {
         return;
@@ -52,7 +53,8 @@ static void set_add(struct sid_set *set, const struct sid_set_entry *entry, size
     room[0] = entry->matches;
     slot->tag = (uint32_t)(hash >> 32);
     slot->offset = (uint32_t)*n_arena;
-    set->bitmap[hash >> set->bitmap_shift >> 6] |= UINT64_C(1) << (hash >> set->bitmap_shift & 63);
+    bit = sid_bit(set, room + ENTRY_SID, size);
+    set->bitmap[bit >> 6] |= UINT64_C(1) << (bit & 63);
     *n_arena += ENTRY_SID + size;
 }
 
@@ -88,7 +90,7 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
 
     set->seed = (uint64_t)(uintptr_t)set * HASH_FACTOR;
     set->slot_mask = (uint32_t)n_slots - 1;
-    set->bitmap_shift = 64 - n_bitmap_log2;
+    set->bitmap_shift = 32 - n_bitmap_log2;
     set->bitmap = (uint64_t *)(set + 1);
     set->slots = (struct sid_slot *)((uint8_t *)set->bitmap + bitmap_size);
     set->arena = (uint8_t *)(set->slots + n_slots);

@@ -4,9 +4,9 @@
 /*
  * SID set: "is this SID mine?" in constant time
  *
- * Built once, then read-only. A bitmap stands in front of an open-addressing table: most SIDs of an
- * ACL are not in a token, and end at the bitmap. Keys are encoded SIDs, so that an ACE is looked up
- * where it lies.
+ * Built once, then read-only. A bitmap of the last sub-authorities stands in front of an
+ * open-addressing table: most SIDs of an ACL are not in a token, and end at the bitmap, at the cost
+ * of one multiplication. Keys are encoded SIDs, so that an ACE is looked up where it lies.
  */
 
 #include <stdbool.h>
@@ -18,9 +18,11 @@
 #include <tessera/sid.h>
 #include <tessera/status.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+#define BIT_FACTOR  0x9e3779b1u
 
 struct sid_slot {
     uint32_t tag;    /* more bits of the hash, to skip most comparisons */
@@ -73,6 +75,27 @@ ALWAYS_INLINE uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, s
     return hash;
 }
 
+/* Where a SID is in the bitmap. It depends on the last four bytes alone: the table knows the rest.
+ */
+ALWAYS_INLINE uint32_t sid_bit(const struct sid_set *set, const uint8_t *sid, size_t size)
+{
+    return (load_le32(sid + size - 4) * BIT_FACTOR) >> set->bitmap_shift;
+}
+
+/* Whether two encoded SIDs of the same size, which is at least 8, are equal. */
+ALWAYS_INLINE bool sid_bytes_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    uint64_t differ = (load64(a) ^ load64(b)) | (load64(a + size - 8) ^ load64(b + size - 8));
+
+    if (size > 16) {
+        differ |= (load64(a + 8) ^ load64(b + 8)) | (load64(a + size - 16) ^ load64(b + size - 16));
+    }
+    for (size_t at = 16; at + 16 < size; at += 8) {
+        differ |= load64(a + at) ^ load64(b + at);
+    }
+    return differ == 0;
+}
+
 /* The slot that holds this SID, or the free one where it belongs. */
 static inline struct sid_slot *slot_find(const struct sid_set *set, const uint8_t *sid, size_t size,
                                          uint64_t hash)
@@ -81,7 +104,7 @@ static inline struct sid_slot *slot_find(const struct sid_set *set, const uint8_
 
     while (set->slots[at].offset != 0 &&
            (set->slots[at].tag != (uint32_t)(hash >> 32) ||
-            memcmp(set->arena + set->slots[at].offset + ENTRY_SID, sid, size) != 0)) {
+            !sid_bytes_equal(set->arena + set->slots[at].offset + ENTRY_SID, sid, size))) {
         at = (at + 1) & set->slot_mask;
     }
     return &set->slots[at];
@@ -112,13 +135,12 @@ struct sid_set *sid_set_free(struct sid_set *set);
 ALWAYS_INLINE uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
 {
     const size_t size = tsr_encoded_sid_size(encoded_sid);
-    const uint64_t hash = sid_hash(set, encoded_sid, size);
-    const uint64_t bit = hash >> set->bitmap_shift;
+    const uint32_t bit = sid_bit(set, encoded_sid, size);
     const struct sid_slot *slot;
 
     if (!(set->bitmap[bit >> 6] >> (bit & 63) & 1)) {
         return 0;
     }
-    slot = slot_find(set, encoded_sid, size, hash);
+    slot = slot_find(set, encoded_sid, size, sid_hash(set, encoded_sid, size));
     return slot->offset == 0 ? 0 : set->arena[slot->offset];
 }

@@ -590,9 +590,9 @@ static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **
     };
     tsr_object_type nodes[] = {{.level = 0, .guid = {1}}, {.level = 1}, {.level = 1, .guid = {3}}};
     const tsr_access_request request = {.desired = MAXIMUM_ALLOWED,
-                                           .mapping = TSR_FILE_MAPPING,
-                                           .types = nodes,
-                                           .n_types = ARRAY_SIZE(nodes)};
+                                        .mapping = TSR_FILE_MAPPING,
+                                        .types = nodes,
+                                        .n_types = ARRAY_SIZE(nodes)};
     CLEANUP(free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     tsr_sd sd;

@@ -10,7 +10,7 @@
 #include "sec/passes.h"
 
 /** Tell @event; what its step does not name may be left out. */
-void trace_tell(const tsr_trace *trace, tsr_trace_event event);
+COLD void trace_tell(const tsr_trace *trace, tsr_trace_event event);
 
 static inline tsr_trace_truth trace_truth(enum truth truth)
 {
@@ -20,14 +20,14 @@ static inline tsr_trace_truth trace_truth(enum truth truth)
 }
 
 /** An ACE of the DACL has been judged: @decided is what it settled of the object itself. */
-void trace_ace(const struct check *check, const struct pass *pass, uint32_t ace_index,
-               const uint8_t *ace, uint32_t decided);
+COLD void trace_ace(const struct check *check, const struct pass *pass, uint32_t ace_index,
+                    const uint8_t *ace, uint32_t decided);
 
 /** The owner's implicit rights have been judged. */
-void trace_owner(const struct check *check, const struct pass *pass, uint32_t owned);
+COLD void trace_owner(const struct check *check, const struct pass *pass, uint32_t owned);
 
 /** A pass begins, with these rights in question. */
-void trace_pass(const struct check *check, const struct pass *pass, uint32_t asked);
+COLD void trace_pass(const struct check *check, const struct pass *pass, uint32_t asked);
 
 /** A pass has ended: tell what each node is left with. */
-void trace_pass_end(const struct check *check, tsr_access_pass kind);
+COLD void trace_pass_end(const struct check *check, tsr_access_pass kind);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Access checks by token. */
 
+#include "base/check.h"
 #include "token/token.h"
 
 /* Refused before the check: so is every type. */
-static tsr_access_result refused(const tsr_access_request *request, uint32_t code, uint32_t missing)
+COLD static tsr_access_result refused(const tsr_access_request *request, uint32_t code,
+                                      uint32_t missing)
 {
     for (size_t i = 0; request->types && i < request->n_types; i++) {
         request->types[i].status = tsr_status_of(code);
