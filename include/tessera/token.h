@@ -270,16 +270,28 @@ TSR_PUBLIC bool tsr_token_may_own(const tsr_token *token, const tsr_sid *sid);
  * STATUS_INVALID_PARAMETER, which then is the status of each.
  *
  * Nothing is allocated, nothing locked; a list of types belongs to one check at a time. Neither the
- * type nor the level of the token is looked at: that is the business of whoever took the token from
- * a thread.
+ * type nor the level of the token is looked at: see the two entry points below.
  */
 TSR_PUBLIC tsr_access_result tsr_token_access_check(const tsr_token *token, const tsr_sd *sd,
                                                     const tsr_access_request *request);
 
 /**
- * The NtAccessCheck system call's own rules in front of the check (access-check.md 4.1): an
- * unmapped generic bit is STATUS_GENERIC_NOT_MAPPED, a descriptor without owner or group
- * STATUS_INVALID_SECURITY_DESCR, desired 0 is denied; so is then every type.
+ * The check that opening an object makes (access-check.md 4.1): a token that impersonates below
+ * TSR_LEVEL_IMPERSONATION opens nothing, whatever the descriptor says.
+ *
+ * @return STATUS_BAD_IMPERSONATION_LEVEL, otherwise as tsr_token_access_check()
+ */
+TSR_PUBLIC tsr_access_result tsr_token_open_check(const tsr_token *token, const tsr_sd *sd,
+                                                  const tsr_access_request *request);
+
+/**
+ * The check that a server makes by system call on its own objects (access-check.md 4.1). It may
+ * already be made with a token at TSR_LEVEL_IDENTIFICATION.
+ *
+ * Refused before the check, and then for every type, in this order: an unmapped generic bit,
+ * STATUS_GENERIC_NOT_MAPPED; a primary token, STATUS_NO_IMPERSONATION_TOKEN; an anonymous level,
+ * STATUS_BAD_IMPERSONATION_LEVEL; a descriptor without owner or group,
+ * STATUS_INVALID_SECURITY_DESCR; asking for nothing, STATUS_ACCESS_DENIED.
  */
 TSR_PUBLIC tsr_access_result tsr_token_nt_access_check(const tsr_token *token, const tsr_sd *sd,
                                                        const tsr_access_request *request);

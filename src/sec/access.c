@@ -164,25 +164,21 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     const struct question question = question_of(request);
     tsr_access_result result = {.status = tsr_status_of(STATUS_ACCESS_DENIED)};
     tsr_object_type object = {0};
+    uint8_t self[TSR_SID_SIZE_MAX];
     struct check check = {
         .subject = subject,
         .sd = sd,
         .dacl = &sd->dacl,
         .mapping = &request->mapping,
         .trace = request->trace,
+        .self = encoded_self(request, self),
         .required = question.specific,
         .result_list = request->result_list && request->n_types > 0,
         .tree = {.nodes = request->n_types ? request->types : &object,
                  .n_nodes = request->n_types ? request->n_types : 1,
                  .typed = request->n_types > 0},
     };
-    uint8_t self[TSR_SID_SIZE_MAX];
-    size_t size;
 
-    if (request->principal_self &&
-        tsr_ok(tsr_sid_encode(request->principal_self, self, sizeof(self), &size))) {
-        check.self = self;
-    }
     if (check.trace) {
         trace_tell(check.trace, (tsr_trace_event){.step = TSR_TRACE_REQUEST,
                                                   .ace_index = TSR_TRACE_NO_ACE,

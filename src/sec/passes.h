@@ -62,3 +62,15 @@ ALWAYS_INLINE const uint8_t *ace_subject(const struct check *check, const uint8_
     }
     return sid;
 }
+
+/** What stands in for PRINCIPAL_SELF, encoded into @buffer; NULL: nothing does. */
+static inline const uint8_t *encoded_self(const tsr_access_request *request,
+                                          uint8_t buffer[TSR_SID_SIZE_MAX])
+{
+    size_t size;
+
+    return request->principal_self &&
+                   tsr_ok(tsr_sid_encode(request->principal_self, buffer, TSR_SID_SIZE_MAX, &size))
+               ? buffer
+               : NULL;
+}

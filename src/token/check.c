@@ -2,6 +2,7 @@
 /* Access checks by token. */
 
 #include "base/check.h"
+#include "sec/audit.h"
 #include "token/token.h"
 
 /* Refused before the check: so is every type. */
@@ -24,17 +25,48 @@ tsr_access_result tsr_token_access_check(const tsr_token *token, const tsr_sd *s
     return access_check(&token->state->subject, sd, request);
 }
 
+tsr_access_result tsr_token_open_check(const tsr_token *token, const tsr_sd *sd,
+                                       const tsr_access_request *request)
+{
+    if (token->type == TSR_TOKEN_IMPERSONATION && token->level < TSR_LEVEL_IMPERSONATION) {
+        return refused(request, STATUS_BAD_IMPERSONATION_LEVEL,
+                       request->desired & ~MAXIMUM_ALLOWED);
+    }
+    return tsr_token_access_check(token, sd, request);
+}
+
+/* Why the system call does not even begin; STATUS_SUCCESS if it does. */
+static uint32_t nt_refusal(const tsr_token *token, const tsr_sd *sd,
+                           const tsr_access_request *request)
+{
+    if (request->desired & GENERIC_RIGHTS) {
+        return STATUS_GENERIC_NOT_MAPPED;
+    }
+    if (token->type != TSR_TOKEN_IMPERSONATION) {
+        return STATUS_NO_IMPERSONATION_TOKEN;
+    }
+    if (token->level < TSR_LEVEL_IDENTIFICATION) {
+        return STATUS_BAD_IMPERSONATION_LEVEL;
+    }
+    if (!sd->owner || !sd->group) {
+        return STATUS_INVALID_SECURITY_DESCR;
+    }
+    return request->desired == 0 ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
 tsr_access_result tsr_token_nt_access_check(const tsr_token *token, const tsr_sd *sd,
                                             const tsr_access_request *request)
 {
-    if (request->desired & GENERIC_RIGHTS) {
-        return refused(request, STATUS_GENERIC_NOT_MAPPED, request->desired & GENERIC_RIGHTS);
-    }
-    if (!sd->owner || !sd->group) {
-        return refused(request, STATUS_INVALID_SECURITY_DESCR, request->desired & ~MAXIMUM_ALLOWED);
-    }
-    if (request->desired == 0) {
-        return refused(request, STATUS_ACCESS_DENIED, 0);
+    const uint32_t refusal = nt_refusal(token, sd, request);
+
+    if (refusal != STATUS_SUCCESS) {
+        return refused(request, refusal, request->desired & ~MAXIMUM_ALLOWED);
     }
     return tsr_token_access_check(token, sd, request);
+}
+
+void tsr_token_audit(const tsr_token *token, const tsr_sd *sd, const tsr_access_request *request,
+                     const tsr_access_result *result, uint32_t policy, const tsr_audit_sink *sink)
+{
+    audit_tell(&token->state->subject, sd, request, result, policy, sink);
 }

@@ -201,7 +201,7 @@ static void the_system_call_has_rules_of_its_own_in_front(void **state)
         {"nothing of no owner", "D:", 0, STATUS_INVALID_SECURITY_DESCR, 0},
         {"denied", "O:SYG:SYD:", FR, STATUS_ACCESS_DENIED, 0},
     };
-    tsr_token *token = alice();
+    tsr_token *token = impersonating(alice(), TSR_LEVEL_IDENTIFICATION);
 
     (void)state;
 
@@ -216,6 +216,61 @@ static void the_system_call_has_rules_of_its_own_in_front(void **state)
                      result.granted);
         }
     }
+    tsr_token_unref(token);
+}
+
+/* What each way in makes of a token, when the descriptor grants everything. */
+static const struct {
+    const char *what;
+    tsr_token_type type;
+    tsr_impersonation_level level;
+    uint32_t open;
+    uint32_t system_call;
+} ways_in[] = {
+    {"primary", TSR_TOKEN_PRIMARY, 0, STATUS_SUCCESS, STATUS_NO_IMPERSONATION_TOKEN},
+    {"anonymous", TSR_TOKEN_IMPERSONATION, TSR_LEVEL_ANONYMOUS, STATUS_BAD_IMPERSONATION_LEVEL,
+     STATUS_BAD_IMPERSONATION_LEVEL},
+    {"identification", TSR_TOKEN_IMPERSONATION, TSR_LEVEL_IDENTIFICATION,
+     STATUS_BAD_IMPERSONATION_LEVEL, STATUS_SUCCESS},
+    {"impersonation", TSR_TOKEN_IMPERSONATION, TSR_LEVEL_IMPERSONATION, STATUS_SUCCESS,
+     STATUS_SUCCESS},
+    {"delegation", TSR_TOKEN_IMPERSONATION, TSR_LEVEL_DELEGATION, STATUS_SUCCESS, STATUS_SUCCESS},
+};
+
+static void opens_and_the_system_call_ask_for_other_levels(void **state)
+{
+    const tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(ways_in); i++) {
+        tsr_token *token = ways_in[i].type == TSR_TOKEN_PRIMARY
+                               ? alice()
+                               : impersonating(alice(), ways_in[i].level);
+        const char *const sddl = "O:SYG:SYD:(A;;FA;;;WD)";
+        const tsr_access_result opened = run(tsr_token_open_check, token, sddl, &request);
+        const tsr_access_result called = run(tsr_token_nt_access_check, token, sddl, &request);
+
+        if (opened.status.code != ways_in[i].open || called.status.code != ways_in[i].system_call ||
+            opened.granted != (tsr_ok(opened.status) ? FR : 0) ||
+            called.granted != (tsr_ok(called.status) ? FR : 0)) {
+            fail_msg("%s: %s, %s", ways_in[i].what, expect_status_name(opened.status.code),
+                     expect_status_name(called.status.code));
+        }
+        tsr_token_unref(token);
+    }
+}
+
+static void the_level_is_looked_at_before_the_descriptor(void **state)
+{
+    const tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = impersonating(alice(), TSR_LEVEL_ANONYMOUS);
+
+    (void)state;
+
+    assert_int_equal(run(tsr_token_nt_access_check, token, "D:", &request).status.code,
+                     STATUS_BAD_IMPERSONATION_LEVEL);
+    assert_int_equal(run(tsr_token_open_check, token, "D:", &request).missing, FR);
     tsr_token_unref(token);
 }
 
@@ -421,7 +476,7 @@ static void the_system_call_refuses_every_type_too(void **state)
                                         .types = types,
                                         .n_types = ARRAY_SIZE(types),
                                         .result_list = true};
-    tsr_token *token = alice();
+    tsr_token *token = impersonating(alice(), TSR_LEVEL_IMPERSONATION);
     const tsr_access_result result =
         run(tsr_token_nt_access_check, token, "O:SYG:SYD:(A;;FA;;;WD)", &request);
 
@@ -466,6 +521,8 @@ int main(void)
         cmocka_unit_test(neither_type_nor_level_is_looked_at),
         cmocka_unit_test(every_member_of_the_request_reaches_the_check),
         cmocka_unit_test(the_system_call_has_rules_of_its_own_in_front),
+        cmocka_unit_test(opens_and_the_system_call_ask_for_other_levels),
+        cmocka_unit_test(the_level_is_looked_at_before_the_descriptor),
         cmocka_unit_test(the_inner_check_maps_generic_rights_and_needs_no_owner),
         cmocka_unit_test(a_package_must_be_allowed_as_well),
         cmocka_unit_test(conditions_see_claims_and_device_of_the_token),

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of what a check tells its sink. */
+
+#include <string.h>
+
+#include <support/trace-replay.h>
+
+#include "token/test-fixtures.h"
+#include "token/token.h"
+
+#define FR FILE_READ_DATA
+#define FW FILE_WRITE_DATA
+
+#define EVENTS_MAX 64
+
+struct heard {
+    tsr_trace_event events[EVENTS_MAX];
+    size_t n;
+};
+
+static void hear(void *context, const tsr_trace_event *event)
+{
+    struct heard *heard = context;
+
+    assert_true(heard->n < EVENTS_MAX);
+    heard->events[heard->n++] = *event;
+}
+
+/* What a check by @token of SDDL tells. */
+static struct heard told(const tsr_token *token, const char *sddl, tsr_access_request *request)
+{
+    struct heard heard = {0};
+    const tsr_trace trace = {.event = hear, .context = &heard};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    tsr_sd sd;
+
+    expect_ok(tsr_sddl_parse(sddl, NULL, &bytes, &size, NULL));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+    request->trace = &trace;
+    (void)tsr_token_access_check(token, &sd, request);
+    request->trace = NULL;
+    free(bytes);
+    return heard;
+}
+
+/* The first event of a step; fails where there is none. */
+static const tsr_trace_event *first(const struct heard *heard, tsr_trace_step step)
+{
+    for (size_t i = 0; i < heard->n; i++) {
+        if (heard->events[i].step == step) {
+            return &heard->events[i];
+        }
+    }
+    fail_msg("no event of step %d", step);
+    return NULL;
+}
+
+static size_t count(const struct heard *heard, tsr_trace_step step)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < heard->n; i++) {
+        n += heard->events[i].step == step;
+    }
+    return n;
+}
+
+/* An entry of the DACL, and what becomes of it when alice asks to read. */
+static const struct {
+    const char *what;
+    const char *ace;
+    tsr_trace_reason reason;
+    tsr_trace_truth truth;
+    uint32_t decided;
+} entries[] = {
+    {"allow", "(A;;FA;;;" ALICE ")", TSR_TRACE_APPLIED, TSR_TRACE_NO_CONDITION, FR},
+    {"deny", "(D;;FA;;;" ALICE ")", TSR_TRACE_APPLIED, TSR_TRACE_NO_CONDITION, FR},
+    {"other rights", "(A;;0x2;;;" ALICE ")", TSR_TRACE_APPLIED, TSR_TRACE_NO_CONDITION, 0},
+    {"a stranger's", "(A;;FA;;;" STRANGER ")", TSR_TRACE_NO_MATCH, TSR_TRACE_NO_CONDITION, 0},
+    {"inherit-only", "(A;CIIO;FA;;;" ALICE ")", TSR_TRACE_INHERIT_ONLY, TSR_TRACE_NO_CONDITION, 0},
+    {"true condition", "(XA;;FA;;;" ALICE ";(Member_of {SID(" ALICE ")}))", TSR_TRACE_APPLIED,
+     TSR_TRACE_TRUE, FR},
+    {"false condition", "(XA;;FA;;;" ALICE ";(Member_of {SID(SY)}))", TSR_TRACE_CONDITION,
+     TSR_TRACE_FALSE, 0},
+    {"unknown condition, allow", "(XA;;FA;;;" ALICE ";(@User.x == 1))", TSR_TRACE_CONDITION,
+     TSR_TRACE_UNKNOWN, 0},
+    {"unknown condition, deny", "(XD;;FA;;;" ALICE ";(@User.x == 1))", TSR_TRACE_APPLIED,
+     TSR_TRACE_UNKNOWN, FR},
+    {"another type", "(OA;;FA;00000001-0000-0000-0000-000000000000;;" ALICE ")",
+     TSR_TRACE_OTHER_TYPE, TSR_TRACE_NO_CONDITION, 0},
+    {"nobody's", "(A;;FA;;;OW)", TSR_TRACE_NO_MATCH, TSR_TRACE_NO_CONDITION, 0},
+};
+
+static void each_entry_is_told_with_what_became_of_it(void **state)
+{
+    tsr_token *token = alice();
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+        tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+        const tsr_trace_event *event;
+        struct heard heard;
+        char sddl[256];
+
+        snprintf(sddl, sizeof(sddl), "O:SYG:SYD:%s(A;;0x1;;;SY)", entries[i].ace);
+        heard = told(token, sddl, &request);
+        event = first(&heard, TSR_TRACE_ACE);
+        if (event->reason != entries[i].reason || event->truth != entries[i].truth ||
+            event->decided != entries[i].decided || event->ace_index != 0) {
+            fail_msg("%s: reason %d, truth %d, decided %#x", entries[i].what, event->reason,
+                     event->truth, event->decided);
+        }
+        /* What follows a decision is not reached, and not told. */
+        assert_int_equal(count(&heard, TSR_TRACE_ACE), entries[i].decided ? 1 : 2);
+    }
+    tsr_token_unref(token);
+}
+
+static void deny_only_groups_say_why_they_do_not_allow(void **state)
+{
+    const tsr_group group = {sid_of(G1), SE_GROUP_USE_FOR_DENY_ONLY};
+    const tsr_token_spec spec = {.user = IN_DOMAIN(1001), .groups = &group, .n_groups = 1};
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = token_of_spec(&spec);
+    struct heard heard = told(token, "O:SYG:SYD:(A;;FA;;;" G1 ")", &request);
+
+    (void)state;
+
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_DENY_ONLY);
+    heard = told(token, "O:SYG:SYD:(D;;FA;;;" G1 ")", &request);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_APPLIED);
+    tsr_token_unref(token);
+}
+
+static void the_owner_is_told_only_where_it_matters(void **state)
+{
+    static const struct {
+        const char *sddl;
+        tsr_trace_reason reason;
+    } table[] = {
+        {"O:" ALICE "G:SYD:", TSR_TRACE_APPLIED},
+        {"O:SYG:SYD:", TSR_TRACE_NOT_OWNER},
+        {"G:SYD:", TSR_TRACE_NOT_OWNER},
+        {"O:" ALICE "G:SYD:(A;;0x1;;;OW)", TSR_TRACE_OWNER_RIGHTS},
+    };
+    tsr_access_request request = {.desired = READ_CONTROL, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    struct heard heard;
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        heard = told(token, table[i].sddl, &request);
+        assert_int_equal(first(&heard, TSR_TRACE_OWNER)->reason, table[i].reason);
+    }
+    request.desired = FR;
+    heard = told(token, table[0].sddl, &request);
+    assert_int_equal(count(&heard, TSR_TRACE_OWNER), 0);
+    tsr_token_unref(token);
+}
+
+static void mandatory_stages_are_told_in_order_up_to_the_refusal(void **state)
+{
+    static const char sddl[] = "O:SYG:SYD:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)(ML;;NW;;;HI)"
+                               "(FL;;0x3;;;WD;(@User.x == 1))(TL;;0x1f01ff;;;S-1-19-512-1)";
+    tsr_access_request request = {.desired = FW, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    const struct heard heard = told(token, sddl, &request);
+
+    (void)state;
+
+    assert_int_equal(heard.n, 4);
+    assert_int_equal(heard.events[0].step, TSR_TRACE_REQUEST);
+    assert_int_equal(heard.events[0].rights, FW);
+    assert_int_equal(heard.events[1].step, TSR_TRACE_PROCESS_TRUST);
+    assert_int_equal(heard.events[1].ace_index, 3);
+    assert_int_equal(heard.events[2].step, TSR_TRACE_ACCESS_FILTER);
+    assert_int_equal(heard.events[2].ace_index, 2);
+    assert_int_equal(heard.events[2].truth, TSR_TRACE_UNKNOWN);
+    assert_int_equal(heard.events[3].step, TSR_TRACE_INTEGRITY);
+    assert_int_equal(heard.events[3].ace_index, 1);
+    assert_int_equal(heard.events[3].rights & FW, 0);
+    tsr_token_unref(token);
+}
+
+static void an_object_without_a_label_is_told_so(void **state)
+{
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    const struct heard heard = told(token, "O:SYG:SYD:(A;;FA;;;WD)", &request);
+
+    (void)state;
+
+    assert_int_equal(first(&heard, TSR_TRACE_INTEGRITY)->ace_index, TSR_TRACE_NO_ACE);
+    assert_int_equal(first(&heard, TSR_TRACE_PROCESS_TRUST)->ace_index, TSR_TRACE_NO_ACE);
+    assert_int_equal(count(&heard, TSR_TRACE_ACCESS_FILTER), 0);
+    tsr_token_unref(token);
+}
+
+static void packages_are_told_what_they_are_not_given(void **state)
+{
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice_contained(false);
+    struct heard heard = told(token, "O:SYG:SY", &request);
+
+    (void)state;
+
+    assert_int_equal(count(&heard, TSR_TRACE_NO_DACL), 2);
+    assert_int_equal(first(&heard, TSR_TRACE_NO_DACL)->reason, TSR_TRACE_APPLIED);
+    assert_int_equal(heard.events[heard.n - 2].reason, TSR_TRACE_NOT_PACKAGES);
+    assert_int_equal(heard.events[heard.n - 1].rights, 0);
+
+    heard = told(token,
+                 "O:SYG:SYD:(A;;FA;;;" ALICE
+                 ")(OA;;FA;00000001-0000-0000-0000-000000000000;;" PACKAGE ")",
+                 &request);
+    assert_int_equal(heard.events[heard.n - 2].pass, TSR_PASS_PACKAGE);
+    assert_int_equal(heard.events[heard.n - 2].reason, TSR_TRACE_NOT_PACKAGES);
+    tsr_token_unref(token);
+}
+
+/* Questions whose answers are worked out again from the events alone. */
+static const struct {
+    const char *sddl;
+    uint32_t desired;
+} questions[] = {
+    {"O:SYG:SYD:(A;;FR;;;" ALICE ")", GENERIC_READ},
+    {"O:SYG:SYD:(A;;FR;;;" ALICE ")", GENERIC_READ | FW},
+    {"O:SYG:SYD:(A;;FR;;;" ALICE ")(D;;0x1;;;" ALICE ")(A;;0x6;;;" ALICE ")", MAXIMUM_ALLOWED},
+    {"O:" ALICE "G:SYD:(D;;FA;;;" ALICE ")", MAXIMUM_ALLOWED},
+    {"O:SYG:SYD:(A;;FA;;;" ALICE ")S:(ML;;NWNR;;;HI)", MAXIMUM_ALLOWED},
+    {"O:SYG:SYD:(A;;FA;;;" ALICE ")S:(SP;;;;;S-1-17-1)", FR},
+    {"O:SYG:SYD:(A;;FA;;;" ALICE ")S:(SP;;;;;S-1-17-2)", FR},
+    {"O:" ALICE "G:SYD:(A;;FA;;;" ALICE ")S:(SP;;;;;S-1-17-2)", READ_CONTROL},
+    {"O:SYG:SYD:(A;;FA;;;" PACKAGE ")(A;;FA;;;" ALICE ")", FR},
+    {"O:SYG:SY", FW},
+    {"O:SYG:SYD:(A;;FA;;;" ALICE ")", ACCESS_SYSTEM_SECURITY},
+    {"O:SYG:SYD:(A;;FA;;;" ALICE ")", 0},
+    {"O:SYG:SYD:(OA;;0x3;00000002-0000-0000-0000-000000000000;;" ALICE
+     ")(OD;;0x2;00000003-0000-0000-0000-000000000000;;" ALICE ")(A;;0x3;;;" ALICE ")",
+     MAXIMUM_ALLOWED},
+};
+
+static void expect_replayed(const tsr_token *token, const tsr_sd *sd, tsr_access_request *request)
+{
+    struct replay replay;
+    tsr_access_result result;
+    tsr_trace trace;
+
+    replay_begin(&replay, request, &trace);
+    result = tsr_token_access_check(token, sd, request);
+    assert_true(replay.n_events > 0);
+    assert_int_equal(result.granted, replay_answer(&replay, 0));
+    for (size_t i = 0; i < request->n_types && request->result_list; i++) {
+        if (tsr_ok(request->types[i].status)) {
+            assert_int_equal(request->types[i].granted, replay_answer(&replay, i));
+        } else {
+            assert_int_equal(replay_answer(&replay, i), 0);
+        }
+    }
+}
+
+static void the_decision_follows_from_the_events_alone(void **state)
+{
+    static const uint8_t closed_bytes[] = {2, 0, 8, 0, 0, 0, 0, 0};
+    const tsr_central_rule rules[] = {{.dacl = {0}}, {.dacl = {closed_bytes, 8, 0}}};
+    const tsr_central_policy policies[] = {{.sid = {17, 1, {1}}, .rules = rules, .n_rules = 2}};
+    tsr_object_type types[] = {
+        {.level = 0, .guid = {1}}, {.level = 1, .guid = {2}}, {.level = 1, .guid = {3}}};
+    tsr_token *const tokens[] = {alice(), alice_contained(false), alice_limited()};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(questions) * ARRAY_SIZE(tokens) * 4; i++) {
+        const size_t kind = i % 4;
+        tsr_access_request request = {
+            .desired = questions[i / 4 % ARRAY_SIZE(questions)].desired,
+            .mapping = TSR_FILE_MAPPING,
+            .previously_granted = kind == 3 ? DELETE : 0,
+            .types = kind & 1 ? types : NULL,
+            .n_types = kind & 1 ? ARRAY_SIZE(types) : 0,
+            .result_list = kind == 3,
+            .policies = policies,
+            .n_policies = ARRAY_SIZE(policies),
+        };
+        uint8_t *bytes = NULL;
+        size_t size;
+        tsr_sd sd;
+
+        expect_ok(tsr_sddl_parse(questions[i / 4 % ARRAY_SIZE(questions)].sddl, NULL, &bytes, &size,
+                                 NULL));
+        expect_ok(tsr_sd_view(bytes, size, &sd));
+        expect_replayed(tokens[i / 4 / ARRAY_SIZE(questions)], &sd, &request);
+        free(bytes);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(tokens); i++) {
+        tsr_token_unref(tokens[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_entry_is_told_with_what_became_of_it),
+        cmocka_unit_test(deny_only_groups_say_why_they_do_not_allow),
+        cmocka_unit_test(the_owner_is_told_only_where_it_matters),
+        cmocka_unit_test(mandatory_stages_are_told_in_order_up_to_the_refusal),
+        cmocka_unit_test(an_object_without_a_label_is_told_so),
+        cmocka_unit_test(packages_are_told_what_they_are_not_given),
+        cmocka_unit_test(the_decision_follows_from_the_events_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
