@@ -9,6 +9,7 @@
 #include <tessera/token.h>
 
 #include "base/check.h"
+#include "cli/audit-json.h"
 #include "cli/descriptor.h"
 #include "cli/json-read.h"
 #include "cli/jsonl.h"
@@ -135,6 +136,7 @@ struct asked {
     struct types types;
     struct policies policies;
     tsr_sid self;
+    uint32_t audit_policy;
     bool is_api;
 };
 
@@ -202,30 +204,69 @@ static void write_nodes(json_t *answer, const tsr_access_request *request)
     (void)json_object_set_new(answer, "nodes", nodes);
 }
 
+/* What the system call is asked with: vectors that do not say mean a token that impersonates. */
+static bool take_api_token(const json_t *token_json, tsr_token **token, struct problem *ret_problem)
+{
+    CLEANUP(tsr_token_unref) tsr_token *primary = *token;
+
+    if (json_object_get(token_json, "type")) {
+        (void)STEAL(primary);
+        return true;
+    }
+    *token = NULL;
+    return tsr_ok(tsr_token_duplicate(primary, TSR_TOKEN_IMPERSONATION, TSR_LEVEL_IMPERSONATION,
+                                      false, token)) ||
+           problem_set(ret_problem, "out of memory");
+}
+
+/* Everything there is to say about one decision. */
+static json_t *judged(const tsr_token *token, const tsr_sd *sd, const struct asked *asked,
+                      bool staged)
+{
+    tsr_access_request request = asked->request;
+    json_t *const answer = json_object();
+    tsr_access_result result;
+
+    request.staged = staged;
+    result = asked->is_api ? tsr_token_nt_access_check(token, sd, &request)
+                           : tsr_token_access_check(token, sd, &request);
+    write_result(answer, result.status.code, result.granted);
+    if (request.result_list) {
+        write_nodes(answer, &request);
+    }
+    audit_write_json(answer, token, sd, &request, &result, asked->audit_policy);
+    return answer;
+}
+
 static bool answer_check(void *context, const json_t *question, json_t *answer,
                          struct problem *ret_problem)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
     CLEANUP(asked_deinit) struct asked asked = {0};
-    tsr_access_result result;
     const json_t *token_json;
+    json_t *effective;
+    json_t *staged;
 
     (void)context;
     if (!refuse_resource_claims(question, ret_problem) ||
         !read_member(question, "token", &token_json, ret_problem) ||
         !read_descriptor(question, &descriptor, ret_problem) ||
         !token_of_json(token_json, &token, ret_problem) ||
-        !read_request(question, &asked, ret_problem)) {
+        !json_read_u32(token_json, "audit_policy", &asked.audit_policy, ret_problem) ||
+        !read_request(question, &asked, ret_problem) ||
+        (asked.is_api && !take_api_token(token_json, &token, ret_problem))) {
         return false;
     }
 
-    result = asked.is_api ? tsr_token_nt_access_check(token, &descriptor.sd, &asked.request)
-                          : tsr_token_access_check(token, &descriptor.sd, &asked.request);
-    write_result(answer, result.status.code, result.granted);
-    if (asked.request.result_list) {
-        write_nodes(answer, &asked.request);
+    staged = judged(token, &descriptor.sd, &asked, true);
+    effective = judged(token, &descriptor.sd, &asked, false);
+    if (!json_equal(effective, staged)) {
+        (void)json_object_set_new(effective, "staging_mismatch", json_true());
     }
+    (void)json_object_update(answer, effective);
+    json_decref(effective);
+    json_decref(staged);
     return true;
 }
 

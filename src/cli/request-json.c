@@ -21,11 +21,22 @@ void types_deinit(struct types *types)
     *types = (struct types){0};
 }
 
+static void optional_acl_free(const tsr_acl *acl)
+{
+    if (acl) {
+        free((void *)acl->bytes);
+        free((void *)acl);
+    }
+}
+
 static void policy_deinit(const tsr_central_policy *policy)
 {
     for (size_t i = 0; i < policy->n_rules; i++) {
         free((void *)policy->rules[i].dacl.bytes);
+        free((void *)policy->rules[i].sacl.bytes);
         free((void *)policy->rules[i].applies_to);
+        optional_acl_free(policy->rules[i].new_dacl);
+        optional_acl_free(policy->rules[i].new_sacl);
     }
     free((void *)policy->rules);
 }
@@ -120,23 +131,55 @@ bool types_of_json(const json_t *question, struct types *ret_types, struct probl
     return true;
 }
 
-static bool read_dacl(const json_t *item, tsr_acl *ret_dacl, struct problem *ret_problem)
+/* Read a member that is an ACL in hexadecimal; absent, @ret_acl stays as it is. */
+static bool read_acl(const json_t *item, const char *name, tsr_acl *ret_acl,
+                     struct problem *ret_problem)
 {
     CLEANUP(free) uint8_t *bytes = NULL;
     const char *hex = NULL;
     size_t column;
     size_t size;
 
-    if (!json_read_text(item, "effective_dacl", &hex, ret_problem)) {
+    if (!json_read_text(item, name, &hex, ret_problem)) {
         return false;
     }
-    if (!hex || !text_to_bytes(hex, &bytes, &size, &column) ||
-        tsr_failed(tsr_acl_view(bytes, size, ret_dacl))) {
-        return problem_set(ret_problem, "central_policies: effective_dacl is no ACL in "
-                                        "hexadecimal");
+    if (!hex) {
+        return true;
+    }
+    if (!text_to_bytes(hex, &bytes, &size, &column) ||
+        tsr_failed(tsr_acl_view(bytes, size, ret_acl))) {
+        return problem_set(ret_problem, "central_policies: %s is no ACL in hexadecimal", name);
     }
     (void)STEAL(bytes);
     return true;
+}
+
+/* The same for a member that a rule may do without. */
+static bool read_optional_acl(const json_t *item, const char *name, const tsr_acl **ret_acl,
+                              struct problem *ret_problem)
+{
+    CLEANUP(free) tsr_acl *acl = NULL;
+
+    if (!json_object_get(item, name)) {
+        return true;
+    }
+    acl = calloc(1, sizeof(*acl));
+    if (!acl) {
+        return problem_set(ret_problem, "out of memory");
+    }
+    if (!read_acl(item, name, acl, ret_problem)) {
+        return false;
+    }
+    *ret_acl = STEAL(acl);
+    return true;
+}
+
+/* A SACL decides nothing: one that cannot be read audits nothing, and the rule holds. */
+static void read_sacl(const json_t *item, tsr_acl *ret_sacl)
+{
+    struct problem unread = {0};
+
+    (void)read_acl(item, "effective_sacl", ret_sacl, &unread);
 }
 
 static bool read_condition(const json_t *item, tsr_central_rule *rule, struct problem *ret_problem)
@@ -166,7 +209,14 @@ static bool read_rule(const json_t *item, tsr_central_rule *rule, struct problem
     if (!json_is_object(item)) {
         return problem_set(ret_problem, "central_policies: a rule is not an object");
     }
-    return read_condition(item, rule, ret_problem) && read_dacl(item, &rule->dacl, ret_problem);
+    if (!json_object_get(item, "effective_dacl")) {
+        return problem_set(ret_problem, "central_policies: a rule has no effective_dacl");
+    }
+    read_sacl(item, &rule->sacl);
+    return read_condition(item, rule, ret_problem) &&
+           read_acl(item, "effective_dacl", &rule->dacl, ret_problem) &&
+           read_optional_acl(item, "staged_dacl", &rule->new_dacl, ret_problem) &&
+           read_optional_acl(item, "staged_sacl", &rule->new_sacl, ret_problem);
 }
 
 static bool read_policy(const json_t *item, tsr_central_policy *policy, struct problem *ret_problem)

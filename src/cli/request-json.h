@@ -37,8 +37,8 @@ bool types_of_json(const json_t *question, struct types *ret_types, struct probl
 
 /**
  * Read the member "central_policies": an array of {"sid", "rules"}, each rule with an
- * "effective_dacl" in hexadecimal and, unless it applies always, "applies_to", a condition. What a
- * rule says about auditing or staging plays no part.
+ * "effective_dacl" in hexadecimal and, as the rule has them, "applies_to", a condition, and the
+ * ACLs "effective_sacl", "staged_dacl" and "staged_sacl".
  *
  * @param ret_policies  policies_deinit() by the caller, also on failure
  */

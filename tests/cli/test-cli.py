@@ -157,9 +157,14 @@ def stream(command, *questions):
             question = json.dumps(question)
         given += (question if isinstance(question, bytes) else question.encode()) + b"\n"
     output, _ = tessera(command, "--jsonl", given=given)
-    answers = lines(output)
+    answers = [unaudited(answer) for answer in lines(output)]
     equal(len(answers), len(questions), "answers")
     return answers
+
+
+def unaudited(answer):
+    """The answer without what nearly every check says of audits: nothing."""
+    return {name: value for name, value in answer.items() if (name, value) != ("audit", [])}
 
 
 QUESTION = {"id": "good", "token": {"user_sids": ["S-1-5-21-1-2-3-1000", "S-1-1-0"]},
@@ -616,6 +621,33 @@ def is_as_expected(asked, answer):
     return answer["granted"] == expect.get("granted", answer["granted"])
 
 
+# Rows whose audit events are not ours, by what they state.
+AUDIT_EXCEPTIONS = {
+    # A difference between what two refusals would have granted is no difference between answers.
+    "access_check-0eee996f5d2e": "staging_mismatch",
+    "access_check-ef4d5a86cae5": "staging_mismatch",
+}
+
+
+def audit_events(events):
+    """What of an event is ours to say: rights granted on the way to a refusal are not."""
+    return [(event["ace_hex"], event["requested"], event["success"],
+             event.get("forced_by_policy", False)) for event in events]
+
+
+def is_audited_as_expected(asked, answer):
+    expect = asked["expect"]
+    if "audit" not in expect:
+        return
+    equal(audit_events(answer["audit"]), audit_events(expect["audit"]), asked["id"])
+    equal([(use["privilege"], use["requested"], use["surviving"], use["success"])
+           for use in answer.get("privilege_use", [])],
+          [(use["privilege"], use["requested"], use["surviving"], use["success"])
+           for use in expect.get("privilege_use", [])], asked["id"])
+    agrees = answer.get("staging_mismatch", False) == expect.get("staging_mismatch", False)
+    assert agrees != (AUDIT_EXCEPTIONS.get(asked["id"]) == "staging_mismatch"), (asked["id"], answer)
+
+
 def compare_vectors(family, n_answered_expected):
     questions = lines(vectors(family))
     output, errors = tessera("check", "--jsonl", os.path.join(VECTORS, family + ".jsonl"))
@@ -630,6 +662,7 @@ def compare_vectors(family, n_answered_expected):
             continue
         assert "error" not in answer, answer
         n_answered += 1
+        is_audited_as_expected(asked, answer)
         agrees = is_as_expected(asked, answer)
         assert agrees != (asked["id"] in EXCEPTIONS), (asked["id"], asked["expect"], answer)
     equal(n_answered, n_answered_expected, "vectors answered")
@@ -652,7 +685,7 @@ def each_line_is_answered_before_the_next_is_read():
         for _ in range(3):
             process.stdin.write(json.dumps(QUESTION).encode() + b"\n")
             process.stdin.flush()
-            equal(json.loads(process.stdout.readline()), GOOD_ANSWER)
+            equal(unaudited(json.loads(process.stdout.readline())), GOOD_ANSWER)
         process.stdin.close()
         equal(process.wait(timeout=30), 0)
 
@@ -661,7 +694,7 @@ def each_line_is_answered_before_the_next_is_read():
 def a_last_line_without_end_is_answered_and_an_empty_stream_is_no_error():
     output, _ = tessera("check", "--jsonl", given=json.dumps(QUESTION))
 
-    equal(lines(output), [GOOD_ANSWER])
+    equal([unaudited(answer) for answer in lines(output)], [GOOD_ANSWER])
     equal(tessera("check", "--jsonl", given=b"")[0], "")
     tessera("check", "--jsonl", os.path.join(SCRATCH.name, "absent"), status=1)
     tessera("check", "--jsonl", SCRATCH.name, status=1)
@@ -820,6 +853,57 @@ def conditions_are_answered_by_the_claims_and_the_device_of_the_token():
         (token_with({}, sd=filtered), DENIED),
         (question(sd=with_dacl("(XA;;FR;;;WD;(Member_of {SID(WD)}))")), GRANTED),
         (question(sd=with_dacl("(XA;;FR;;;WD;(Member_of {SID(BA)}))")), DENIED))
+
+
+@test
+def audits_and_proposals_are_part_of_the_answer():
+    everyone = "S-1-1-0"
+    audit = "0240140001000000010100000000000100000000"
+    one = "02001c0001000000" + audit
+    empty = "0200080000000000"
+
+    def asked(rule, **changes):
+        return question(sd={"sddl": "O:SYG:SYD:(A;;FR;;;WD)S:(SP;;;;;S-1-17-1)"},
+                        central_policies=[{"sid": "S-1-17-1", "rules": [rule]}], **changes)
+
+    rule = {"effective_dacl": "02001c0001000000" + "0000140001000000010100000000000100000000"}
+    answers = stream("check",
+                     question(sd={"sddl": "O:SYG:SYD:(A;;FR;;;WD)S:(AU;SA;0x1;;;WD)"}),
+                     token(audit_policy=1), token(audit_policy="x"),
+                     asked(rule), asked({**rule, "effective_sacl": one}),
+                     asked({**rule, "effective_sacl": "0102"}),
+                     asked({**rule, "staged_dacl": empty}), asked({**rule, "staged_sacl": empty}),
+                     asked({**rule, "effective_sacl": one, "staged_sacl": empty}),
+                     asked({**rule, "staged_dacl": "0102"}), asked({"effective_sacl": one}),
+                     token(privileges=["SeSecurityPrivilege"], audit_policy=12))
+    event = {"ace_hex": audit, "requested": "0x00000001", "granted": "0x00000001", "success": True}
+    equal(answers[0]["audit"], [event])
+    equal(answers[1]["audit"], [{**event, "ace_hex": None, "forced_by_policy": True}])
+    contains(answers[2]["error"], "audit_policy")
+    for answer in answers[3], answers[5], answers[7]:
+        equal(answer, {"id": "changed", "status": "STATUS_SUCCESS", "granted": "0x00000001"})
+    equal(answers[4]["audit"], [event])
+    equal((answers[6]["status"], answers[6]["staging_mismatch"]), ("STATUS_SUCCESS", True))
+    equal(answers[8]["staging_mismatch"], True)
+    contains(answers[9]["error"], "staged_dacl")
+    contains(answers[10]["error"], "effective_dacl")
+    equal(answers[11].get("privilege_use"), None)
+    used = stream("check", question(token={"user": everyone, "audit_policy": 4,
+                                           "privileges": ["SeSecurityPrivilege"]},
+                                    desired="0x01000000"))[0]
+    equal(used["privilege_use"], [{"privilege": 256, "requested": 1 << 24, "granted": 1 << 24,
+                                   "surviving": 1 << 24, "success": True}])
+
+
+@test
+def the_system_call_looks_at_type_and_level():
+    statuses = [answer["status"] for answer in stream(
+        "check", question(tags=["api"]), token_with({"type": "primary"}, tags=["api"]),
+        token_with({"type": "impersonation", "level": "anonymous"}, tags=["api"]),
+        token_with({"type": "impersonation", "level": "identification"}, tags=["api"]),
+        token_with({"type": "primary"}))]
+    equal(statuses, ["STATUS_SUCCESS", "STATUS_NO_IMPERSONATION_TOKEN",
+                     "STATUS_BAD_IMPERSONATION_LEVEL", "STATUS_SUCCESS", "STATUS_SUCCESS"])
 
 
 @test
