@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tessera/acl-edit.h>
+
 #include "cli/acl.h"
 #include "cli/cli.h"
 #include "cli/descriptor.h"
@@ -47,7 +49,8 @@ static const struct syntax syntax = {
     .notes =
         "SIDs may be written as S-1-..., an SDDL alias such as BA, uid:N, gid:N, everyone, users\n"
         "or administrators. --protect comes first and makes inherited entries explicit, then\n"
-        "entries are removed, then added: denials before grants before what is inherited.\n\n"
+        "entries are removed, then added: denials before grants before what is inherited. An\n"
+        "entry that is there already, but for its rights, gets the new ones as well.\n\n"
         "Exit status:\n"
         "  0  changed\n"
         "  1  refused, or a file is not on a Tessera volume\n"
@@ -74,13 +77,6 @@ static void cleanup_edit_deinit(struct edit *edit)
     }
     free(edit->added);
     free(edit->removed);
-}
-
-static bool is_deny(const tsr_ace *ace)
-{
-    return ace->type == ACCESS_DENIED_ACE_TYPE || ace->type == ACCESS_DENIED_OBJECT_ACE_TYPE ||
-           ace->type == ACCESS_DENIED_CALLBACK_ACE_TYPE ||
-           ace->type == ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE;
 }
 
 static int read_added(const char *text, struct descriptor *ret_descriptor)
@@ -167,32 +163,11 @@ static int read_edit(const struct edit_options *chosen, struct edit *edit)
     return status;
 }
 
-static bool is_removed(const struct edit *edit, const tsr_ace *ace)
+/* Copy an ACE, made explicit. */
+static void add_explicit(const tsr_ace *ace, tsr_acl_builder *builder)
 {
-    tsr_sid sid;
+    CLEANUP(free) uint8_t *copy = array_new(ace->size, 1);
 
-    if ((ace->flags & INHERITED_ACE && !edit->protect) || !ace->sid ||
-        tsr_failed(tsr_sid_decode(ace->sid, tsr_encoded_sid_size(ace->sid), &sid, NULL))) {
-        return false;
-    }
-    for (size_t i = 0; i < edit->n_removed; i++) {
-        if (tsr_sid_equal(&edit->removed[i], &sid)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Copy an ACE, made explicit where the DACL is being cut off from what is above. */
-static void keep_ace(const struct edit *edit, const tsr_ace *ace, tsr_acl_builder *builder)
-{
-    CLEANUP(free) uint8_t *copy = NULL;
-
-    if (!edit->protect || !(ace->flags & INHERITED_ACE)) {
-        tsr_acl_builder_add_encoded(builder, ace->bytes, ace->size);
-        return;
-    }
-    copy = array_new(ace->size, 1);
     if (copy) {
         memcpy(copy, ace->bytes, ace->size);
         copy[1] = (uint8_t)(copy[1] & ~INHERITED_ACE);
@@ -200,71 +175,60 @@ static void keep_ace(const struct edit *edit, const tsr_ace *ace, tsr_acl_builde
     tsr_acl_builder_add_encoded(builder, copy, copy ? ace->size : 0);
 }
 
-static bool holds(const tsr_acl *acl, const tsr_ace *ace)
-{
-    size_t offset = 0;
-    tsr_ace other;
+/* The DACL between two steps. Zero-initialise. */
+struct draft {
+    uint8_t *bytes; /* owned */
+    tsr_acl acl;
+};
 
-    while (tsr_acl_next(acl, &offset, &other)) {
-        if (other.size == ace->size && memcmp(other.bytes, ace->bytes, ace->size) == 0) {
-            return true;
-        }
-    }
-    return false;
+static void cleanup_draft_deinit(struct draft *draft)
+{
+    free(draft->bytes);
 }
 
-/* What --add names, denials or grants, except what @current holds already and keeps. */
-static void add_new(const struct edit *edit, const tsr_acl *current, bool denials,
-                    tsr_acl_builder *builder)
+static void draft_replace(struct draft *draft, uint8_t *take_bytes, const tsr_acl *acl)
 {
-    for (size_t i = 0; i < edit->n_added; i++) {
-        size_t offset = 0;
-        tsr_ace ace;
-
-        while (tsr_acl_next(&edit->added[i].sd.dacl, &offset, &ace)) {
-            if (is_deny(&ace) == denials && (is_removed(edit, &ace) || !holds(current, &ace))) {
-                tsr_acl_builder_add_encoded(builder, ace.bytes, ace.size);
-            }
-        }
-    }
+    free(draft->bytes);
+    *draft = (struct draft){.bytes = take_bytes, .acl = *acl};
 }
 
-/*
- * The canonical order is: explicit denials, explicit grants, what is inherited. An ACL that is in
- * another order keeps it: new denials go behind its leading denials, new grants before its first
- * inherited ACE.
- */
-static tsr_status edit_acl(const struct edit *edit, const tsr_acl *current, uint8_t **ret_bytes,
-                           tsr_acl *ret_acl)
+/* A copy to begin with, cut off from what is above if that is wanted. */
+static tsr_status draft_start(struct draft *draft, const struct edit *edit, const tsr_acl *current)
 {
     CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
-    bool denials_added = false;
-    bool grants_added = false;
     size_t offset = 0;
     tsr_ace ace;
 
     while (tsr_acl_next(current, &offset, &ace)) {
-        const bool is_inherited = ace.flags & INHERITED_ACE && !edit->protect;
+        if (edit->protect) {
+            add_explicit(&ace, &builder);
+        } else {
+            tsr_acl_builder_add_encoded(&builder, ace.bytes, ace.size);
+        }
+    }
+    return tsr_acl_builder_finish(&builder, &draft->bytes, &draft->acl);
+}
 
-        if (!denials_added && (is_inherited || !is_deny(&ace))) {
-            add_new(edit, current, true, &builder);
-            denials_added = true;
-        }
-        if (!grants_added && is_inherited) {
-            add_new(edit, current, false, &builder);
-            grants_added = true;
-        }
-        if (!is_removed(edit, &ace)) {
-            keep_ace(edit, &ace, &builder);
-        }
+static tsr_status edit_acl(const struct edit *edit, const tsr_acl *current, uint8_t **ret_bytes,
+                           tsr_acl *ret_acl)
+{
+    CLEANUP(draft_deinit) struct draft draft = {0};
+    uint8_t *bytes;
+    tsr_acl acl;
+
+    TRY(draft_start(&draft, edit, current));
+    for (size_t i = 0; i < edit->n_removed; i++) {
+        TRY(tsr_acl_remove_sid(&draft.acl, &edit->removed[i], 0, &bytes, &acl));
+        draft_replace(&draft, bytes, &acl);
     }
-    if (!denials_added) {
-        add_new(edit, current, true, &builder);
+    for (size_t i = 0; i < edit->n_added; i++) {
+        TRY(tsr_acl_add(&draft.acl, &edit->added[i].sd.dacl, &bytes, &acl));
+        draft_replace(&draft, bytes, &acl);
     }
-    if (!grants_added) {
-        add_new(edit, current, false, &builder);
-    }
-    return tsr_acl_builder_finish(&builder, ret_bytes, ret_acl);
+
+    *ret_acl = draft.acl;
+    *ret_bytes = STEAL(draft.bytes);
+    return TSR_OK;
 }
 
 /* AUTO_INHERITED is only kept by who asks for it (tsr_sd_change). */

@@ -1422,6 +1422,14 @@ def acl_puts_a_new_entry_where_it_belongs():
 
 
 @test
+def acl_gives_an_entry_that_is_there_the_new_rights_too():
+    path = volume_file("merge", "D:P(D;;0x2;;;AN)(A;;FA;;;WD)(A;;0x1;;;BU)")
+
+    tessera("acl", "edit", "--add", "(A;;0x4;;;BU)", "--add", "(D;;0x4;;;AN)", path)
+    equal(shown_dacl(path), "D:P(D;;DCLC;;;AN)(A;;FA;;;WD)(A;;CCLC;;;BU)")
+
+
+@test
 def acl_puts_new_entries_before_inherited_ones_and_leaves_those():
     path = volume_file("inherited", "D:(D;;FW;;;AN)(A;;FA;;;WD)(A;ID;FR;;;WD)(D;ID;FX;;;BG)")
 
