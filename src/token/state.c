@@ -397,6 +397,7 @@ tsr_status token_state_new(const tsr_token_spec *spec, uint64_t modified_id,
     state = calloc(1, sizeof(*state));
     REQUIRE(state, STATUS_NO_MEMORY);
     atomic_init(&state->n_refs, 1);
+    state->state_id = token_luid_new();
     state->modified_id = modified_id;
     state->parent_token_id = parent_token_id;
     copy_scalars(state, spec);

@@ -176,6 +176,7 @@ static void t_dup_19_effective_only_drops_what_is_disabled_and_keeps_the_user(vo
     assert_int_equal(privilege_of(copy, SE_CHANGE_NOTIFY_PRIVILEGE), 3);
     assert_int_equal(statistics_of(copy).modified_id, statistics_of(source).modified_id);
     assert_int_not_equal(statistics_of(copy).token_id, statistics_of(source).token_id);
+    assert_int_not_equal(copy->state->state_id, source->state->state_id);
     tsr_token_unref(copy);
     tsr_token_unref(source);
 }

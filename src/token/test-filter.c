@@ -578,6 +578,7 @@ static void t_obj_2_a_filtered_token_has_new_ids_and_names_its_parent(void **sta
 
     assert_int_not_equal(of_token.token_id, of_source.token_id);
     assert_int_not_equal(of_token.modified_id, of_source.modified_id);
+    assert_int_not_equal(token->state->state_id, source->state->state_id);
     assert_int_equal(of_token.parent_token_id, of_source.token_id);
     assert_int_equal(of_token.authentication_id, LOGON_SESSION);
     tsr_token_unref(token);

@@ -19,6 +19,7 @@
 
 struct token_state {
     atomic_size_t n_refs;
+    uint64_t state_id; /* of this state alone: two with the same answers may differ in it */
     uint64_t modified_id;
     uint64_t parent_token_id;
     uint64_t authentication_id;
