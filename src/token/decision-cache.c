@@ -130,14 +130,28 @@ static struct place *set_of(tsr_decision_cache *cache, const struct key *key)
     return &cache->places[(hash & cache->set_mask) * WAYS];
 }
 
+static uint64_t difference_at(struct place *place, const struct key *key, size_t i)
+{
+    return atomic_load_explicit(&place->key[i], memory_order_acquire) ^ key->words[i];
+}
+
+/* One branch for all words, since which place of a set it is cannot be foretold. */
 static bool place_holds(struct place *place, const struct key *key)
 {
-    for (size_t i = 0; i < key->n_words; i++) {
-        if (atomic_load_explicit(&place->key[i], memory_order_acquire) != key->words[i]) {
-            return false;
-        }
+    uint64_t difference = 0;
+
+    for (size_t i = 0; i < PLAIN_WORDS; i++) {
+        difference |= difference_at(place, key, i);
     }
-    return true;
+    for (size_t i = PLAIN_WORDS; i < key->n_words; i++) {
+        difference |= difference_at(place, key, i);
+    }
+    return difference == 0;
+}
+
+static uint64_t result_at(struct place *place, size_t i)
+{
+    return atomic_load_explicit(&place->result[i], memory_order_acquire);
 }
 
 /* @return whether the place holds the answer */
@@ -149,9 +163,11 @@ static bool place_read(struct place *place, const struct key *key, tsr_access_re
     if (version & 1 || !place_holds(place, key)) {
         return false;
     }
-    for (size_t i = 0; i < RESULT_WORDS; i++) {
-        words[i] = atomic_load_explicit(&place->result[i], memory_order_acquire);
-    }
+    /* Spelled out, gcc keeps them in registers; a loop costs a fifth of a hit. */
+    words[0] = result_at(place, 0);
+    words[1] = result_at(place, 1);
+    words[2] = result_at(place, 2);
+    words[3] = result_at(place, 3);
     /* What was read is of this version, or of a later one that is now visible. */
     if (atomic_load_explicit(&place->version, memory_order_relaxed) != version) {
         return false;
