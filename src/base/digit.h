@@ -28,6 +28,12 @@ static inline unsigned int digit_value(char character)
     return NOT_A_DIGIT;
 }
 
+/** The value of a decimal digit; not below 10 if it is none. */
+static inline unsigned int decimal_value(char character)
+{
+    return (unsigned int)character - '0';
+}
+
 /** The lower-case digit of a value below 16. */
 static inline char digit_of(unsigned int value)
 {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/digit.h"
 #include "base/writer.h"
 #include "sec/sddl-condition.h"
 #include "sec/sddl-names.h"
@@ -17,12 +18,23 @@
 #define NO_ACE_TYPE   0xffu
 #define GUID_EXPECTED "expected a GUID as 8-4-4-4-12 hexadecimal digits, or ';'"
 
+/*
+ * The last numeric SID. Those of a descriptor are mostly of one domain, so that the next differs in
+ * its last number alone, and only that one is read.
+ */
+struct sibling {
+    const char *stem; /* the text up to that number; NULL: there is none */
+    size_t stem_size;
+    tsr_sid sid;
+};
+
 /* Where the parser is, and, once it has refused, where and why. */
 struct parser {
     const char *start;
     const char *at;
     const char *end;
     const tsr_sid *domain; /* NULL: none */
+    struct sibling sibling;
     tsr_sddl_error error;
 };
 
@@ -216,17 +228,60 @@ static tsr_status parse_sid(const char *text, const tsr_sid *domain, tsr_sid *re
     return TSR_OK;
 }
 
+/* Take a SID that begins like the last one, and ends in a plain number and with its field. */
+static bool take_sibling(struct parser *parser, tsr_sid *ret_sid)
+{
+    struct sibling *sibling = &parser->sibling;
+    const char *at = parser->at + sibling->stem_size;
+    uint64_t number = 0;
+
+    if (!sibling->stem || (size_t)(parser->end - parser->at) <= sibling->stem_size ||
+        memcmp(parser->at, sibling->stem, sibling->stem_size) != 0 || decimal_value(*at) >= 10) {
+        return false;
+    }
+    for (; decimal_value(*at) < 10; at++) {
+        number = number * 10 + decimal_value(*at);
+        if (number > UINT32_MAX) {
+            return false;
+        }
+    }
+    if (*at != ')' && *at != ';') {
+        return false;
+    }
+
+    sibling->sid.sub_authorities[sibling->sid.n_sub_authorities - 1] = (uint32_t)number;
+    *ret_sid = sibling->sid;
+    parser->at = at;
+    return true;
+}
+
+/* Keep what was read of @size characters here, if it is numeric. */
+static void note_sibling(struct parser *parser, const tsr_sid *sid, size_t size)
+{
+    const char *dash = memrchr(parser->at, '-', size);
+
+    if (dash) {
+        parser->sibling.stem = parser->at;
+        parser->sibling.stem_size = (size_t)(dash - parser->at) + 1;
+        parser->sibling.sid = *sid;
+    }
+}
+
 static tsr_status read_sid(struct parser *parser, tsr_sid *ret_sid)
 {
     const char *message;
     size_t n_taken;
     tsr_status status;
 
+    if (take_sibling(parser, ret_sid)) {
+        return TSR_OK;
+    }
     status = parse_sid(parser->at, parser->domain, ret_sid, &n_taken, &message);
     if (tsr_failed(status)) {
         return refuse_at(parser, parser->at, status.code, message);
     }
 
+    note_sibling(parser, ret_sid, n_taken);
     parser->at += n_taken;
     return TSR_OK;
 }
@@ -264,6 +319,9 @@ static void read_ace_flags(struct parser *parser, struct ace *ace)
     const struct sddl_name *flags = sddl_ace_flags(ace->type->type);
     const struct sddl_name *flag;
 
+    if (*parser->at == ';') { /* None, in most. */
+        return;
+    }
     for (flag = sddl_name_at(flags, parser->at); flag; flag = sddl_name_at(flags, parser->at)) {
         ace->flags |= (uint8_t)flag->value;
         parser->at += sddl_name_size(flag->text);

@@ -3,6 +3,7 @@
 
 #include <tessera/sid.h>
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,40 +65,40 @@ tsr_status tsr_sid_decode(const void *bytes, size_t size, tsr_sid *ret_sid, size
 
 tsr_status tsr_sid_encode(const tsr_sid *sid, void *bytes, size_t n_room, size_t *ret_size)
 {
+    const uint64_t authority = htobe64(sid->authority << 16);
+    const size_t n = sid->n_sub_authorities;
     const size_t size = tsr_sid_size(sid);
     uint8_t *to = bytes;
 
-    REQUIRE(sid->n_sub_authorities <= TSR_SID_SUB_AUTHORITIES_MAX &&
-                sid->authority <= SID_AUTHORITY_MAX,
+    REQUIRE(n <= TSR_SID_SUB_AUTHORITIES_MAX && sid->authority <= SID_AUTHORITY_MAX,
             STATUS_INVALID_SID);
     *ret_size = size;
     REQUIRE(size <= n_room, STATUS_BUFFER_TOO_SMALL);
 
     to[0] = SID_REVISION;
-    to[1] = sid->n_sub_authorities;
-    for (size_t i = 0; i < SID_AUTHORITY_SIZE; i++) {
-        to[2 + i] = (uint8_t)(sid->authority >> (40 - 8 * i));
-    }
-    for (size_t i = 0; i < sid->n_sub_authorities; i++) {
+    to[1] = (uint8_t)n;
+    memcpy(to + 2, &authority, SID_AUTHORITY_SIZE);
+    for (size_t i = 0; i < n; i++) {
         store_le32(to + TSR_SID_SIZE_MIN + 4 * i, sid->sub_authorities[i]);
     }
     return TSR_OK;
 }
 
 /* The digits at @text, of which there must be one; @max has at most 48 bits. */
-static inline tsr_status digits_read(const char **text, unsigned int base, uint64_t max,
+ALWAYS_INLINE tsr_status digits_read(const char **text, unsigned int base, uint64_t max,
                                      uint64_t *ret_number)
 {
     const char *at = *text;
-    unsigned int digit = digit_value(*at);
+    unsigned int digit = base == 10 ? decimal_value(*at) : digit_value(*at);
     uint64_t number = 0;
 
     REQUIRE(digit < base, STATUS_INVALID_SID);
-    for (; digit < base; digit = digit_value(*at)) {
+    do {
         number = number * base + digit;
         REQUIRE(number <= max, STATUS_INVALID_SID);
         at++;
-    }
+        digit = base == 10 ? decimal_value(*at) : digit_value(*at);
+    } while (digit < base);
 
     *text = at;
     *ret_number = number;
@@ -105,7 +106,7 @@ static inline tsr_status digits_read(const char **text, unsigned int base, uint6
 }
 
 /* A decimal or 0x number of at most @max; leading zeros are decimal, not octal. */
-static tsr_status number_read(const char **text, uint64_t max, uint64_t *ret_number)
+static inline tsr_status number_read(const char **text, uint64_t max, uint64_t *ret_number)
 {
     const char *at = *text;
 

@@ -698,6 +698,63 @@ static void a_hexadecimal_sid_ends_before_the_dacl(void **state)
     expect_refused(STATUS_INVALID_SID, 3, "O:S-1-5-0xD:");
 }
 
+/* SIDs that begin like the one before are read from their last number on. */
+static void sids_that_begin_alike_are_each_read_to_their_end(void **state)
+{
+    static const struct {
+        const char *text;
+        tsr_sid sid;
+    } cases[] = {
+        {"S-1-5-21-7-8", TSR_SID(5, 21, 7, 8)},
+        {"S-1-5-21-7-9", TSR_SID(5, 21, 7, 9)},
+        {"S-1-5-21-7-4294967295", TSR_SID(5, 21, 7, UINT32_MAX)},
+        {"S-1-5-21-7-0", TSR_SID(5, 21, 7, 0)},
+        {"S-1-5-21-7-000000000000000009", TSR_SID(5, 21, 7, 9)},
+        {"S-1-5-21-7-0x20", TSR_SID(5, 21, 7, 32)},
+        {"S-1-5-21-7-0X1F", TSR_SID(5, 21, 7, 31)},
+        {"s-1-5-21-7-5", TSR_SID(5, 21, 7, 5)},
+        {"S-1-5-21-7-8-9", TSR_SID(5, 21, 7, 8, 9)},
+        {"S-1-5-21-7-8", TSR_SID(5, 21, 7, 8)},
+        {"S-1-5-21-7-8-1", TSR_SID(5, 21, 7, 8, 1)},
+        {"WD", TSR_SID(1, 0)},
+        {"S-1-5-21-7-8-2", TSR_SID(5, 21, 7, 8, 2)},
+        {"S-1-5-21", TSR_SID(5, 21)},
+        {"S-1-5-22", TSR_SID(5, 22)},
+    };
+    char text[1024] = "O:S-1-5-21-7-1G:S-1-5-21-7-2D:";
+    uint8_t encoded[TSR_SID_SIZE_MAX];
+    size_t offset = 0;
+    size_t n_encoded;
+    tsr_ace ace;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        char *end = text + strlen(text);
+
+        (void)snprintf(end, (size_t)(text + sizeof(text) - end), "(A;;GA;;;%s)", cases[i].text);
+    }
+    CLEANUP(parsed_deinit) struct parsed parsed = parse(text);
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        assert_true(tsr_acl_next(&parsed.sd.dacl, &offset, &ace));
+        expect_ok(tsr_sid_encode(&cases[i].sid, encoded, sizeof(encoded), &n_encoded));
+        assert_int_equal(tsr_encoded_sid_size(ace.sid), n_encoded);
+        assert_memory_equal(ace.sid, encoded, n_encoded);
+    }
+}
+
+static void a_sid_that_begins_like_a_good_one_is_judged_like_any_other(void **state)
+{
+    (void)state;
+
+    expect_refused(STATUS_INVALID_SID, 30, "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-4294967296)");
+    expect_refused(STATUS_INVALID_SID, 30, "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-)");
+    expect_refused(STATUS_INVALID_SID, 30, "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-x)");
+    expect_refused(STATUS_INVALID_SECURITY_DESCR, 42,
+                   "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-9 )");
+    expect_refused(STATUS_INVALID_SECURITY_DESCR, 42, "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-9");
+}
+
 static void a_refusal_tells_status_and_column(void **state)
 {
     static const struct {
@@ -1129,6 +1186,8 @@ int main(void)
         cmocka_unit_test(a_sid_may_be_the_start_of_a_text_or_all_of_it),
         cmocka_unit_test(what_is_neither_a_sid_nor_an_alias_is_refused),
         cmocka_unit_test(a_hexadecimal_sid_ends_before_the_dacl),
+        cmocka_unit_test(sids_that_begin_alike_are_each_read_to_their_end),
+        cmocka_unit_test(a_sid_that_begins_like_a_good_one_is_judged_like_any_other),
         cmocka_unit_test(a_refusal_tells_status_and_column),
         cmocka_unit_test(every_truncation_of_a_text_is_refused_or_whole_in_itself),
         cmocka_unit_test(an_alias_that_needs_a_domain_is_refused_without_one),
