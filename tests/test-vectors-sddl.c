@@ -188,14 +188,14 @@ static size_t visit_family(const char *family, visitor *visit)
 }
 
 /* Parse; the failure names the vector. The caller frees the bytes. */
-static uint8_t *parse(const json_t *vector, const char *text, size_t *ret_size)
+static uint8_t *parse_as(const json_t *vector, const char *text, uint32_t flags, size_t *ret_size)
 {
     tsr_sddl_error error = {0};
     uint8_t *bytes = NULL;
     tsr_sid domain;
     tsr_status status;
 
-    status = tsr_sddl_parse(text, domain_of(vector, &domain), &bytes, ret_size, &error);
+    status = tsr_sddl_parse_ex(text, domain_of(vector, &domain), flags, &bytes, ret_size, &error);
     if (tsr_failed(status)) {
         fail_msg("%s: %s: column %zu: %s", string_of(vector, "id"), text, error.column,
                  error.message);
@@ -203,16 +203,28 @@ static uint8_t *parse(const json_t *vector, const char *text, size_t *ret_size)
     return bytes;
 }
 
+static uint8_t *parse(const json_t *vector, const char *text, size_t *ret_size)
+{
+    return parse_as(vector, text, 0, ret_size);
+}
+
 /* Print sections of a descriptor; the caller frees the text. */
-static char *format(const json_t *vector, const uint8_t *bytes, size_t size, uint32_t information)
+static char *format_as(const json_t *vector, const uint8_t *bytes, size_t size,
+                       uint32_t information, uint32_t flags, bool *ret_is_lossless)
 {
     char *text = NULL;
     tsr_sid domain;
     tsr_sd sd;
 
     expect_ok(tsr_sd_view(bytes, size, &sd));
-    expect_ok(tsr_sddl_format(&sd, information, domain_of(vector, &domain), &text));
+    expect_ok(tsr_sddl_format_ex(&sd, information, domain_of(vector, &domain), flags, &text,
+                                 ret_is_lossless));
     return text;
+}
+
+static char *format(const json_t *vector, const uint8_t *bytes, size_t size, uint32_t information)
+{
+    return format_as(vector, bytes, size, information, 0, NULL);
 }
 
 static bool same_sid(const uint8_t *a, const uint8_t *b)
@@ -289,6 +301,80 @@ static void parsing_gives_the_bytes_that_windows_wrote(void **state)
 
     assert_int_equal(visit_family("sddl_binary", parse_binary), 3800);
     assert_int_equal(n_exceptions(slack), 11);
+}
+
+/* Text says whether it leaves bytes out: those are the slack that Windows wrote. */
+static void judge_loss(const json_t *vector)
+{
+    const bool has_slack = is_exception(vector, slack);
+    bool is_lossless = false;
+    char *refused = NULL;
+    size_t n_theirs;
+    size_t n_again;
+    CLEANUP(free) uint8_t *theirs = hex_bytes(string_of(vector, "sd_hex"), &n_theirs);
+    CLEANUP(free) char *text = format_as(vector, theirs, n_theirs, ALL_SECTIONS, 0, &is_lossless);
+    CLEANUP(free) uint8_t *again = parse(vector, text, &n_again);
+    tsr_sid domain;
+    tsr_sd sd;
+
+    if (is_lossless == has_slack || same_bytes(again, n_again, theirs, n_theirs) == has_slack) {
+        fail_msg("%s: %s", string_of(vector, "id"), text);
+    }
+    if (has_slack) {
+        expect_ok(tsr_sd_view(theirs, n_theirs, &sd));
+        expect_status(STATUS_DATA_ERROR,
+                      tsr_sddl_format_ex(&sd, ALL_SECTIONS, domain_of(vector, &domain),
+                                         TSR_SDDL_LOSSLESS, &refused, NULL));
+        assert_null(refused);
+    }
+}
+
+static void printing_tells_of_every_byte_it_leaves_out(void **state)
+{
+    (void)state;
+
+    assert_int_equal(visit_family("sddl_binary", judge_loss), 3800);
+}
+
+/* Taking a descriptor apart and putting it together again keeps what text leaves out. */
+static void rebuild(const json_t *vector)
+{
+    CLEANUP(free) uint8_t *again = NULL;
+    size_t n_theirs;
+    CLEANUP(free) uint8_t *theirs = hex_bytes(string_of(vector, "sd_hex"), &n_theirs);
+    tsr_sid owner;
+    tsr_sid group;
+    size_t n_again;
+    tsr_sd sd;
+
+    expect_ok(tsr_sd_view(theirs, n_theirs, &sd));
+    const tsr_sd_parts parts = {
+        .control = sd.control,
+        .resource_manager_control = sd.resource_manager_control,
+        .owner = sd.owner ? &owner : NULL,
+        .group = sd.group ? &group : NULL,
+        .has_dacl = sd.has_dacl,
+        .has_sacl = sd.has_sacl,
+        .dacl = sd.dacl,
+        .sacl = sd.sacl,
+    };
+    if (sd.owner) {
+        expect_ok(tsr_sid_decode(sd.owner, tsr_encoded_sid_size(sd.owner), &owner, NULL));
+    }
+    if (sd.group) {
+        expect_ok(tsr_sid_decode(sd.group, tsr_encoded_sid_size(sd.group), &group, NULL));
+    }
+    expect_ok(tsr_sd_build(&parts, &again, &n_again));
+    if (!same_bytes(again, n_again, theirs, n_theirs)) {
+        fail_msg("%s: %s", string_of(vector, "id"), string_of(vector, "sddl"));
+    }
+}
+
+static void taking_apart_and_building_keeps_every_byte(void **state)
+{
+    (void)state;
+
+    assert_int_equal(visit_family("sddl_binary", rebuild), 3800);
 }
 
 static void format_binary(const json_t *vector)
@@ -402,6 +488,70 @@ static void text_is_accepted_where_windows_and_samba_agree_and_printed_as_they_d
     assert_int_equal(n_exceptions(text_refused), 7);
 }
 
+/* Lax: as Windows answers, whatever others say. */
+static void judge_text_as_windows(const json_t *vector)
+{
+    const json_t *answer = json_object_get(vector, "windows");
+    const json_t *is_expected = json_object_get(answer, "accept");
+    const char *input = string_of(vector, "input");
+    const char *mask = find_tag(vector, "mask=");
+    tsr_sddl_error error = {0};
+    CLEANUP(free) uint8_t *bytes = NULL;
+    bool is_lossless = false;
+    tsr_sid domain;
+    size_t size;
+
+    if (!is_expected) {
+        return;
+    }
+    const tsr_status status = tsr_sddl_parse_ex(input, domain_of(vector, &domain),
+                                                TSR_SDDL_WINDOWS_LAX, &bytes, &size, &error);
+    if (tsr_ok(status) != json_is_true(is_expected)) {
+        fail_msg("%s: %s: column %zu: %s", string_of(vector, "id"), input, error.column,
+                 error.message);
+    }
+    if (tsr_failed(status)) {
+        assert_in_range(error.column, 1, strlen(input) + 1);
+        assert_non_null(error.message);
+        return;
+    }
+
+    CLEANUP(free)
+    char *text = format_as(vector, bytes, size, ALL_SECTIONS, TSR_SDDL_WINDOWS_LAX, &is_lossless);
+    if (canonical_of(vector)) {
+        assert_string_equal(text, canonical_of(vector));
+    }
+    if (mask) {
+        expect_mask(bytes, size, mask);
+    }
+    assert_true(is_lossless);
+}
+
+static void lax_text_is_accepted_and_printed_as_windows_does(void **state)
+{
+    (void)state;
+
+    assert_int_equal(visit_family("sddl_text", judge_text_as_windows), 145);
+}
+
+static void parse_binary_lax(const json_t *vector)
+{
+    size_t n_ours;
+    size_t n_theirs;
+    CLEANUP(free)
+    uint8_t *ours = parse_as(vector, string_of(vector, "sddl"), TSR_SDDL_WINDOWS_LAX, &n_ours);
+    CLEANUP(free) uint8_t *theirs = hex_bytes(string_of(vector, "sd_hex"), &n_theirs);
+
+    expect_windows_bytes(vector, ours, n_ours, theirs, n_theirs);
+}
+
+static void lax_parsing_gives_the_bytes_that_windows_wrote(void **state)
+{
+    (void)state;
+
+    assert_int_equal(visit_family("sddl_binary", parse_binary_lax), 3800);
+}
+
 static const struct exception trailing[] = {
     {"conditional_syntax-a9a5ec47c669",
      "a parenthesis too many stands behind it; Samba's test does not mind"},
@@ -492,22 +642,24 @@ static void sections_are_printed_as_windows_prints_them(void **state)
     assert_int_equal(visit_family("sddl_render", render), 9);
 }
 
-static void judge_sid(const json_t *vector)
+static void judge_sid_as(const json_t *vector, bool is_expected, uint32_t flags)
 {
     const json_t *windows = json_object_get(vector, "windows");
-    const bool is_expected =
-        json_is_true(json_object_get(windows, "accept")) && !is_exception(vector, sid_refused);
     const char *input = string_of(vector, "input");
+    tsr_sddl_error error = {0};
     uint8_t encoded[TSR_SID_SIZE_MAX];
     char text[TSR_SID_TEXT_MAX];
     tsr_sid domain;
     tsr_sid sid;
     size_t size;
 
-    if (tsr_ok(tsr_sddl_parse_sid(input, domain_of(vector, &domain), &sid, NULL)) != is_expected) {
+    if (tsr_ok(tsr_sddl_parse_sid_ex(input, domain_of(vector, &domain), flags, &sid, NULL,
+                                     &error)) != is_expected) {
         fail_msg("%s: %s", string_of(vector, "id"), input);
     }
     if (!is_expected) {
+        assert_in_range(error.column, 1, strlen(input) + 1);
+        assert_non_null(error.message);
         return;
     }
 
@@ -521,6 +673,28 @@ static void judge_sid(const json_t *vector)
         tsr_sddl_format_sid(&sid, &domain, text);
         assert_true(strcasecmp(text, input) == 0);
     }
+}
+
+static bool windows_accepts(const json_t *vector)
+{
+    return json_is_true(json_object_get(json_object_get(vector, "windows"), "accept"));
+}
+
+static void judge_sid(const json_t *vector)
+{
+    judge_sid_as(vector, windows_accepts(vector) && !is_exception(vector, sid_refused), 0);
+}
+
+static void judge_sid_as_windows(const json_t *vector)
+{
+    judge_sid_as(vector, windows_accepts(vector), TSR_SDDL_WINDOWS_LAX);
+}
+
+static void lax_sids_are_read_as_windows_reads_them(void **state)
+{
+    (void)state;
+
+    assert_int_equal(visit_family("sid_strings", judge_sid_as_windows), 66);
 }
 
 static void sids_are_read_as_windows_and_samba_read_them(void **state)
@@ -537,6 +711,11 @@ int main(void)
         cmocka_unit_test(parsing_gives_the_bytes_that_windows_wrote),
         cmocka_unit_test(printing_gives_back_the_text_that_windows_was_given),
         cmocka_unit_test(text_is_accepted_where_windows_and_samba_agree_and_printed_as_they_do),
+        cmocka_unit_test(lax_text_is_accepted_and_printed_as_windows_does),
+        cmocka_unit_test(lax_parsing_gives_the_bytes_that_windows_wrote),
+        cmocka_unit_test(lax_sids_are_read_as_windows_reads_them),
+        cmocka_unit_test(printing_tells_of_every_byte_it_leaves_out),
+        cmocka_unit_test(taking_apart_and_building_keeps_every_byte),
         cmocka_unit_test(conditions_are_accepted_where_samba_accepts_them),
         cmocka_unit_test(sections_are_printed_as_windows_prints_them),
         cmocka_unit_test(sids_are_read_as_windows_and_samba_read_them),

@@ -5,27 +5,26 @@
  * Digits, in every locale alike
  */
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define NOT_A_DIGIT 255u
+#define NOT_A_DIGIT UINT_MAX
 
 /* The longest decimal number of 64 bits, without terminator. */
 #define DECIMAL_SIZE_MAX 20
 
+/* The value of each digit of base 16, and 1 more; 0 for what is none. */
+static const uint8_t digit_ranks[UINT8_MAX + 1] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 /** The value of a digit of base 16 or less; NOT_A_DIGIT if it is none. */
 static inline unsigned int digit_value(char character)
 {
-    if (character >= '0' && character <= '9') {
-        return (unsigned int)(character - '0');
-    }
-    if (character >= 'a' && character <= 'f') {
-        return (unsigned int)(character - 'a') + 10;
-    }
-    if (character >= 'A' && character <= 'F') {
-        return (unsigned int)(character - 'A') + 10;
-    }
-    return NOT_A_DIGIT;
+    return digit_ranks[(unsigned char)character] - 1u;
 }
 
 /** The value of a decimal digit; not below 10 if it is none. */

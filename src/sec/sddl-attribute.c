@@ -227,18 +227,30 @@ static void write_claim(const struct draft *draft, struct writer *writer)
     writer_zeros(writer, -draft_size(draft) % 4);
 }
 
+tsr_status attribute_read(struct scanner *scanner, struct writer *writer)
+{
+    CLEANUP(draft_deinit) struct draft draft = {0};
+    const char *start = scanner->at;
+    const tsr_status status = read(scanner, &draft);
+
+    if (tsr_failed(status)) {
+        scanner->at = start;
+        return status;
+    }
+    write_claim(&draft, writer);
+    return TSR_OK;
+}
+
 tsr_status attribute_parse(const char *text, size_t n_text, const tsr_sid *domain,
                            struct writer *writer, size_t *ret_n_taken, tsr_sddl_error *ret_error)
 {
-    CLEANUP(draft_deinit) struct draft draft = {0};
     struct scanner scanner = scanner_over(text, n_text, domain);
-    const tsr_status status = read(&scanner, &draft);
+    const tsr_status status = attribute_read(&scanner, writer);
 
     if (tsr_failed(status)) {
         *ret_error = scanner.error;
         return status;
     }
-    write_claim(&draft, writer);
     *ret_n_taken = (size_t)(scanner.at - text);
     return TSR_OK;
 }

@@ -41,6 +41,12 @@ struct operand {
     uint32_t last;
 };
 
+/* How to print. */
+struct manner {
+    const tsr_sid *domain; /* NULL: none */
+    uint32_t flags;
+};
+
 /* The machine's stack holds runs of tokens instead of values. */
 struct machine {
     struct step *steps; /* owned */
@@ -186,12 +192,16 @@ static tsr_status arrange(struct cursor cursor, struct machine *machine)
     return use_truth(machine, &whole);
 }
 
-/* An integer as it was written; one whose sign byte belies its value has no text. */
-static tsr_status write_integer(const uint8_t *bytes, struct writer *writer)
+/*
+ * An integer as it was written; one whose sign byte belies its value has no text, save that lax
+ * reading takes an unsigned one for its two's complement.
+ */
+static tsr_status write_integer(const uint8_t *bytes, uint32_t flags, struct writer *writer)
 {
     struct cursor cursor = cursor_over(bytes + 1, INTEGER_SIZE);
     uint64_t magnitude;
     bool is_negative;
+    bool is_wrapped;
     uint64_t value;
     uint8_t sign;
     uint8_t base;
@@ -199,7 +209,8 @@ static tsr_status write_integer(const uint8_t *bytes, struct writer *writer)
     TRY(cursor_le64(&cursor, &value));
     TRY(cursor_u8(&cursor, &sign));
     TRY(cursor_u8(&cursor, &base));
-    is_negative = value > INT64_MAX;
+    is_wrapped = sign == INTEGER_UNSIGNED && flags & TSR_SDDL_WINDOWS_LAX;
+    is_negative = value > INT64_MAX && !is_wrapped;
     magnitude = is_negative ? 0 - value : value;
     REQUIRE(value == 0 || is_negative == (sign == INTEGER_MINUS), STATUS_NOT_SUPPORTED);
 
@@ -214,7 +225,7 @@ static tsr_status write_integer(const uint8_t *bytes, struct writer *writer)
 
 /* A literal that is no set; @bytes is where it begins. */
 static tsr_status write_literal(const struct condition_token *token, const uint8_t *bytes,
-                                const tsr_sid *domain, struct writer *writer)
+                                const struct manner *manner, struct writer *writer)
 {
     if (token->code == CONDITION_STRING) {
         return string_print(token->bytes, token->n_bytes, writer);
@@ -226,14 +237,14 @@ static tsr_status write_literal(const struct condition_token *token, const uint8
     }
     if (token->code == CONDITION_SID) {
         writer_text(writer, "SID(");
-        TRY(sid_print(token->bytes, token->n_bytes, domain, writer));
+        TRY(sid_print(token->bytes, token->n_bytes, manner->domain, writer));
         writer_char(writer, ')');
         return TSR_OK;
     }
-    return write_integer(bytes, writer);
+    return write_integer(bytes, manner->flags, writer);
 }
 
-static tsr_status write_set(const struct condition_token *set, const tsr_sid *domain,
+static tsr_status write_set(const struct condition_token *set, const struct manner *manner,
                             struct writer *writer)
 {
     struct cursor cursor = cursor_over(set->bytes, set->n_bytes);
@@ -247,7 +258,7 @@ static tsr_status write_set(const struct condition_token *set, const tsr_sid *do
         TRY(condition_token_take(&cursor, &token));
         REQUIRE(token.code != CONDITION_COMPOSITE, STATUS_NOT_SUPPORTED);
         writer_text(writer, separator);
-        TRY(write_literal(&token, bytes, domain, writer));
+        TRY(write_literal(&token, bytes, manner, writer));
         separator = ", ";
     }
     writer_char(writer, '}');
@@ -293,7 +304,8 @@ static tsr_status write_attribute(const struct condition_token *token, struct wr
 }
 
 /* A token itself; an operator ends here, because it was written before its operands. */
-static tsr_status write_token(const struct step *step, const tsr_sid *domain, struct writer *writer)
+static tsr_status write_token(const struct step *step, const struct manner *manner,
+                              struct writer *writer)
 {
     const struct condition_token *token = &step->token;
 
@@ -307,8 +319,8 @@ static tsr_status write_token(const struct step *step, const tsr_sid *domain, st
         writer_text(writer, step->in_parentheses ? ")" : "");
         return TSR_OK;
     }
-    return token->code == CONDITION_COMPOSITE ? write_set(token, domain, writer)
-                                              : write_literal(token, step->bytes, domain, writer);
+    return token->code == CONDITION_COMPOSITE ? write_set(token, manner, writer)
+                                              : write_literal(token, step->bytes, manner, writer);
 }
 
 /* What stands before a token: a binary operator, and what opens here, from the outside inwards. */
@@ -331,7 +343,7 @@ static void write_before(const struct machine *machine, const struct step *step,
     }
 }
 
-static tsr_status format(struct cursor cursor, const tsr_sid *domain, struct writer *writer)
+static tsr_status format(struct cursor cursor, const struct manner *manner, struct writer *writer)
 {
     CLEANUP(machine_deinit) struct machine machine = {0};
     const uint8_t *magic;
@@ -343,7 +355,21 @@ static tsr_status format(struct cursor cursor, const tsr_sid *domain, struct wri
     TRY(arrange(cursor, &machine));
     for (size_t i = 0; i < machine.n_steps; i++) {
         write_before(&machine, &machine.steps[i], writer);
-        TRY(write_token(&machine.steps[i], domain, writer));
+        TRY(write_token(&machine.steps[i], manner, writer));
+    }
+    return TSR_OK;
+}
+
+tsr_status condition_print(const uint8_t *data, size_t n_data, const tsr_sid *domain,
+                           uint32_t flags, struct writer *writer)
+{
+    const struct manner manner = {.domain = domain, .flags = flags};
+    const size_t start = writer->size;
+    const tsr_status status = format(cursor_over(data, n_data), &manner, writer);
+
+    if (tsr_failed(status)) {
+        writer->size = start;
+        return status.code == STATUS_DATA_ERROR ? tsr_status_of(STATUS_INVALID_ACL) : status;
     }
     return TSR_OK;
 }
@@ -351,12 +377,5 @@ static tsr_status format(struct cursor cursor, const tsr_sid *domain, struct wri
 tsr_status condition_format(const uint8_t *data, size_t n_data, const tsr_sid *domain,
                             struct writer *writer)
 {
-    const size_t start = writer->size;
-    const tsr_status status = format(cursor_over(data, n_data), domain, writer);
-
-    if (tsr_failed(status)) {
-        writer->size = start;
-        return status.code == STATUS_DATA_ERROR ? tsr_status_of(STATUS_INVALID_ACL) : status;
-    }
-    return TSR_OK;
+    return condition_print(data, n_data, domain, 0, writer);
 }

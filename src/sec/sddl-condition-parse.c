@@ -22,7 +22,7 @@
 #define TOO_LARGE "expected a condition that fits into an ACE of 65535 bytes"
 
 struct compiler {
-    struct scanner scanner;
+    struct scanner scanner; /* a copy of the caller's */
     struct writer *writer;
     size_t start;          /* of the expression in @writer */
     struct writer waiting; /* a stack of bytes */
@@ -104,16 +104,21 @@ static void end_sized(struct writer *writer, size_t start)
     writer_patch_le32(writer, start - sizeof(uint32_t), (uint32_t)(writer->size - start));
 }
 
-/* DEVIATION: Windows takes an unsigned integer for its two's complement, Samba refuses it. */
+/*
+ * DEVIATION: Windows takes an unsigned integer for its two's complement, Samba refuses it; only lax
+ * reading does as Windows.
+ */
 static tsr_status read_integer(struct compiler *compiler)
 {
     const char *start = compiler->scanner.at;
     struct integer integer;
     bool is_negative;
+    bool may_wrap;
 
     TRY(scanner_integer(&compiler->scanner, &integer));
     is_negative = integer.sign == INTEGER_MINUS;
-    if (integer.magnitude > (uint64_t)INT64_MAX + is_negative) {
+    may_wrap = integer.sign == INTEGER_UNSIGNED && scanner_is_lax(&compiler->scanner);
+    if (!may_wrap && integer.magnitude > (uint64_t)INT64_MAX + is_negative) {
         return scanner_refuse_at(&compiler->scanner, start, STATUS_INVALID_SECURITY_DESCR,
                                  "expected an integer of at most 64 bits with its sign");
     }
@@ -237,19 +242,27 @@ static tsr_status read_local_attribute(struct compiler *compiler, size_t size)
     return TSR_OK;
 }
 
-/* What a membership operator takes: a literal or set, which may stand in parentheses. */
+/*
+ * What a membership operator takes: a literal or set, which may stand in parentheses. DEVIATION:
+ * in several on Windows; only lax reading does as Windows.
+ */
 static tsr_status read_membership(struct compiler *compiler)
 {
     struct scanner *scanner = &compiler->scanner;
+    const size_t n_max = scanner_is_lax(scanner) ? SIZE_MAX : 1;
+    size_t n_open = 0;
 
     scanner_skip_blanks(scanner);
-    if (!scanner_take(scanner, "(")) {
-        return read_literal_or_set(compiler);
+    while (n_open < n_max && scanner_take(scanner, "(")) {
+        scanner_skip_blanks(scanner);
+        n_open++;
     }
-    scanner_skip_blanks(scanner);
     TRY(read_literal_or_set(compiler));
-    scanner_skip_blanks(scanner);
-    return scanner_expect(scanner, ')', "expected ')' after the SIDs");
+    for (; n_open > 0; n_open--) {
+        scanner_skip_blanks(scanner);
+        TRY(scanner_expect(scanner, ')', "expected ')' after the SIDs"));
+    }
+    return TSR_OK;
 }
 
 /* What Exists takes: an attribute of any scope. */
@@ -420,19 +433,31 @@ static tsr_status compile(struct compiler *compiler)
     return check_size(compiler);
 }
 
-tsr_status condition_parse(const char *text, size_t n_text, const tsr_sid *domain,
-                           struct writer *writer, size_t *ret_n_taken, tsr_sddl_error *ret_error)
+tsr_status condition_read(struct scanner *scanner, struct writer *writer)
 {
     CLEANUP(compiler_deinit)
-    struct compiler compiler = {
-        .scanner = scanner_over(text, n_text, domain), .writer = writer, .start = writer->size};
+    struct compiler compiler = {.scanner = *scanner, .writer = writer, .start = writer->size};
     const tsr_status status = compile(&compiler);
 
     if (tsr_failed(status)) {
         writer->size = compiler.start;
-        *ret_error = compiler.scanner.error;
+        scanner->error = compiler.scanner.error;
         return status;
     }
-    *ret_n_taken = (size_t)(compiler.scanner.at - text);
+    scanner->at = compiler.scanner.at;
+    return TSR_OK;
+}
+
+tsr_status condition_parse(const char *text, size_t n_text, const tsr_sid *domain,
+                           struct writer *writer, size_t *ret_n_taken, tsr_sddl_error *ret_error)
+{
+    struct scanner scanner = scanner_over(text, n_text, domain);
+    const tsr_status status = condition_read(&scanner, writer);
+
+    if (tsr_failed(status)) {
+        *ret_error = scanner.error;
+        return status;
+    }
+    *ret_n_taken = (size_t)(scanner.at - text);
     return TSR_OK;
 }

@@ -175,19 +175,13 @@ static const struct sddl_name domain_aliases[] = {
     {"CN", 522}, {"AP", 525}, {"KA", 526}, {"EK", 527}, {"RS", 553}, {"", 0},
 };
 
-/* In every locale alike. */
-static char lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? (char)(character - 'A' + 'a') : character;
-}
-
 bool sddl_is_word(const char *text, size_t size, const char *word)
 {
     if (strlen(word) != size) {
         return false;
     }
     for (size_t i = 0; i < size; i++) {
-        if (lower(text[i]) != lower(word[i])) {
+        if (sddl_upper(text[i]) != sddl_upper(word[i])) {
             return false;
         }
     }

@@ -19,6 +19,7 @@
 
 #define SDDL_NULL_ACL       "NO_ACCESS_CONTROL"
 #define SDDL_GUID_TEXT_SIZE 36
+#define SDDL_ALIAS_SIZE     2
 
 /* A name of one or two letters; a table ends with an empty one. */
 struct sddl_name {
@@ -87,6 +88,12 @@ extern const uint8_t sddl_guid_order[TSR_GUID_SIZE];
 static inline bool sddl_guid_has_dash(size_t index)
 {
     return index == 4 || index == 6 || index == 8 || index == 10;
+}
+
+/** The upper case of an ASCII letter, in every locale alike; any other character itself. */
+static inline char sddl_upper(char character)
+{
+    return character >= 'a' && character <= 'z' ? (char)(character - 'a' + 'A') : character;
 }
 
 /** Whether the @size characters at @text are @word, in either case. */

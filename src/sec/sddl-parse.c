@@ -12,10 +12,12 @@
 #include "sec/sddl-condition.h"
 #include "sec/sddl-names.h"
 #include "sec/sddl-text.h"
+#include "sec/sid.h"
 
 #define ACE_N_GUIDS   2
 #define NUMERIC_SID   "-0123456789ABCDEFabcdefXx" /* what a numeric SID may hold after its S */
 #define NO_ACE_TYPE   0xffu
+#define SATURATED     (UINT64_C(1) << 32) /* a number that does not fit, and will not any more */
 #define GUID_EXPECTED "expected a GUID as 8-4-4-4-12 hexadecimal digits, or ';'"
 
 /*
@@ -34,6 +36,7 @@ struct parser {
     const char *at;
     const char *end;
     const tsr_sid *domain; /* NULL: none */
+    uint32_t flags;
     struct sibling sibling;
     tsr_sddl_error error;
 };
@@ -108,6 +111,33 @@ static tsr_status refuse(struct parser *parser, const char *message)
     return refuse_at(parser, parser->at, STATUS_INVALID_SECURITY_DESCR, message);
 }
 
+static bool is_lax(const struct parser *parser)
+{
+    return parser->flags & TSR_SDDL_WINDOWS_LAX;
+}
+
+/* The blanks that only Windows has no objection to. */
+static void skip_lax_blanks(struct parser *parser)
+{
+    while (is_lax(parser) && *parser->at == ' ') {
+        parser->at++;
+    }
+}
+
+/* The entry of @names at @text, in either case if lax. */
+static const struct sddl_name *name_at(const struct parser *parser, const struct sddl_name *names,
+                                       const char *text)
+{
+    char upper[2];
+
+    if (!is_lax(parser)) {
+        return sddl_name_at(names, text);
+    }
+    upper[0] = sddl_upper(text[0]);
+    upper[1] = text[0] == '\0' ? '\0' : sddl_upper(text[1]);
+    return sddl_name_at(names, upper);
+}
+
 static tsr_status expect(struct parser *parser, char character, const char *message)
 {
     if (*parser->at != character) {
@@ -117,48 +147,86 @@ static tsr_status expect(struct parser *parser, char character, const char *mess
     return TSR_OK;
 }
 
-/* DEVIATION: Windows takes signs and saturates what is too large (access-check.md 2.1). */
+/*
+ * DEVIATION: Windows takes signs and saturates what is too large (access-check.md 2.1); only lax
+ * reading does as Windows.
+ */
 static tsr_status read_number(struct parser *parser, uint32_t *ret_number)
 {
-    const char *at = parser->at;
+    const bool is_negative = is_lax(parser) && *parser->at == '-';
+    const char *at = parser->at + is_negative;
     unsigned int base = 10;
+    unsigned int digit;
     uint64_t number = 0;
 
     if (at[0] == '0') {
         base = at[1] == 'x' ? 16 : 8;
         at += base == 16 ? 2 : 0;
     }
-    if (digit_value(*at) >= base) {
+    digit = digit_value(*at);
+    if (digit >= base) {
         return refuse_at(parser, at, STATUS_INVALID_SECURITY_DESCR, "expected a digit");
     }
-    for (; digit_value(*at) < base; at++) {
-        number = number * base + digit_value(*at);
+    do {
+        number = number * base + digit;
         if (number > UINT32_MAX) {
-            return refuse(parser, "expected a number of at most 32 bits");
+            if (!is_lax(parser)) {
+                return refuse(parser, "expected a number of at most 32 bits");
+            }
+            number = SATURATED;
         }
-    }
+        digit = digit_value(*++at);
+    } while (digit < base);
 
     parser->at = at;
-    *ret_number = (uint32_t)number;
+    *ret_number = number == SATURATED ? UINT32_MAX : (uint32_t)(is_negative ? 0 - number : number);
     return TSR_OK;
 }
 
 /* The right that @text begins with; those of a label are known in a label only. */
-static const struct sddl_name *right_at(const char *text, uint8_t ace_type)
+static const struct sddl_name *right_at(const struct parser *parser, const char *text,
+                                        uint8_t ace_type)
 {
     const struct sddl_name *name;
 
     if (*text == ';') {
         return NULL;
     }
-    name = sddl_name_at(sddl_rights, text);
+    name = name_at(parser, sddl_rights, text);
     if (!name) {
-        name = sddl_name_at(sddl_right_sets, text);
+        name = name_at(parser, sddl_right_sets, text);
     }
     if (!name && ace_type == SYSTEM_MANDATORY_LABEL_ACE_TYPE) {
-        name = sddl_name_at(sddl_label_rights, text);
+        name = name_at(parser, sddl_label_rights, text);
     }
     return name;
+}
+
+/* Names and numbers in any mixture; blanks before each of them. */
+static tsr_status read_lax_rights(struct parser *parser, uint8_t ace_type, uint32_t *ret_mask)
+{
+    const struct sddl_name *name;
+    uint32_t mask = 0;
+    const char *at;
+    uint32_t number;
+
+    for (;;) {
+        at = parser->at + strspn(parser->at, " ");
+        name = right_at(parser, at, ace_type);
+        if (name) {
+            mask |= name->value;
+            parser->at = at + sddl_name_size(name->text);
+        } else if (*at == '-' || decimal_value(*at) < 10) {
+            parser->at = at;
+            TRY(read_number(parser, &number));
+            mask |= number;
+        } else {
+            break;
+        }
+    }
+
+    *ret_mask = mask;
+    return TSR_OK;
 }
 
 static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t *ret_mask)
@@ -167,10 +235,13 @@ static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t 
     const struct sddl_name *name;
     uint32_t mask = 0;
 
-    if (digit_value(*at) < 10) {
+    if (is_lax(parser)) {
+        return read_lax_rights(parser, ace_type, ret_mask);
+    }
+    if (decimal_value(*at) < 10) {
         return read_number(parser, ret_mask);
     }
-    for (name = right_at(at, ace_type); name; name = right_at(at, ace_type)) {
+    for (name = right_at(parser, at, ace_type); name; name = right_at(parser, at, ace_type)) {
         mask |= name->value;
         at += sddl_name_size(name->text);
         parser->at = at;
@@ -189,9 +260,12 @@ static tsr_status read_rights(struct parser *parser, uint8_t ace_type, uint32_t 
  * "S-1-5-0x20D:" is a SID and the DACL after it: no SID is followed by a colon, so that a D before
  * one is not the last of the hexadecimal digits.
  */
-static tsr_status parse_numeric_sid(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken)
+static tsr_status parse_numeric_sid(const char *text, uint32_t flags, tsr_sid *ret_sid,
+                                    size_t *ret_n_taken)
 {
-    const tsr_status status = tsr_sid_parse(text, ret_sid, ret_n_taken);
+    tsr_status (*const parse)(const char *, tsr_sid *, size_t *) =
+        flags & TSR_SDDL_WINDOWS_LAX ? sid_parse_lax : tsr_sid_parse;
+    const tsr_status status = parse(text, ret_sid, ret_n_taken);
     char sid_text[TSR_SID_TEXT_MAX];
     size_t n;
 
@@ -204,18 +278,18 @@ static tsr_status parse_numeric_sid(const char *text, tsr_sid *ret_sid, size_t *
     }
     memcpy(sid_text, text, n - 1);
     sid_text[n - 1] = '\0';
-    return tsr_sid_parse(sid_text, ret_sid, ret_n_taken);
+    return parse(sid_text, ret_sid, ret_n_taken);
 }
 
 /* A SID or alias at the start of @text; @ret_message says what is wrong. */
-static tsr_status parse_sid(const char *text, const tsr_sid *domain, tsr_sid *ret_sid,
-                            size_t *ret_n_taken, const char **ret_message)
+static tsr_status parse_sid(const char *text, const tsr_sid *domain, uint32_t flags,
+                            tsr_sid *ret_sid, size_t *ret_n_taken, const char **ret_message)
 {
     tsr_status status;
 
     if ((text[0] == 'S' || text[0] == 's') && text[1] == '-') {
         *ret_message = "expected a SID as S-1-AUTHORITY-NUMBER... that fits its fields";
-        return parse_numeric_sid(text, ret_sid, ret_n_taken);
+        return parse_numeric_sid(text, flags, ret_sid, ret_n_taken);
     }
     status = sddl_alias_resolve(text, domain, ret_sid);
     if (tsr_failed(status)) {
@@ -224,43 +298,52 @@ static tsr_status parse_sid(const char *text, const tsr_sid *domain, tsr_sid *re
         return tsr_status_of(STATUS_INVALID_SID);
     }
 
-    *ret_n_taken = 2;
+    *ret_n_taken = SDDL_ALIAS_SIZE;
     return TSR_OK;
 }
 
 /* Take a SID that begins like the last one, and ends in a plain number and with its field. */
 static bool take_sibling(struct parser *parser, tsr_sid *ret_sid)
 {
-    struct sibling *sibling = &parser->sibling;
+    const struct sibling *sibling = &parser->sibling;
     const char *at = parser->at + sibling->stem_size;
     uint64_t number = 0;
+    unsigned int digit;
 
     if (!sibling->stem || (size_t)(parser->end - parser->at) <= sibling->stem_size ||
-        memcmp(parser->at, sibling->stem, sibling->stem_size) != 0 || decimal_value(*at) >= 10) {
+        memcmp(parser->at, sibling->stem, sibling->stem_size) != 0) {
         return false;
     }
-    for (; decimal_value(*at) < 10; at++) {
-        number = number * 10 + decimal_value(*at);
+    digit = decimal_value(*at);
+    if (digit >= 10) {
+        return false;
+    }
+    do {
+        number = number * 10 + digit;
         if (number > UINT32_MAX) {
             return false;
         }
-    }
+        digit = decimal_value(*++at);
+    } while (digit < 10);
     if (*at != ')' && *at != ';') {
         return false;
     }
 
-    sibling->sid.sub_authorities[sibling->sid.n_sub_authorities - 1] = (uint32_t)number;
     *ret_sid = sibling->sid;
+    ret_sid->sub_authorities[sibling->sid.n_sub_authorities - 1] = (uint32_t)number;
     parser->at = at;
     return true;
 }
 
-/* Keep what was read of @size characters here, if it is numeric. */
+/*
+ * Keep what was read of @size characters here, if it is numeric. Of lax reading nothing is kept: it
+ * may have changed the base of the last number.
+ */
 static void note_sibling(struct parser *parser, const tsr_sid *sid, size_t size)
 {
     const char *dash = memrchr(parser->at, '-', size);
 
-    if (dash) {
+    if (dash && !is_lax(parser)) {
         parser->sibling.stem = parser->at;
         parser->sibling.stem_size = (size_t)(dash - parser->at) + 1;
         parser->sibling.sid = *sid;
@@ -276,13 +359,17 @@ static tsr_status read_sid(struct parser *parser, tsr_sid *ret_sid)
     if (take_sibling(parser, ret_sid)) {
         return TSR_OK;
     }
-    status = parse_sid(parser->at, parser->domain, ret_sid, &n_taken, &message);
+    skip_lax_blanks(parser);
+    status = parse_sid(parser->at, parser->domain, parser->flags, ret_sid, &n_taken, &message);
     if (tsr_failed(status)) {
         return refuse_at(parser, parser->at, status.code, message);
     }
 
     note_sibling(parser, ret_sid, n_taken);
     parser->at += n_taken;
+    if (n_taken == SDDL_ALIAS_SIZE) {
+        skip_lax_blanks(parser);
+    }
     return TSR_OK;
 }
 
@@ -297,11 +384,24 @@ static size_t word_size(const char *text)
     return size;
 }
 
+/* The ACE type named by the @size characters here, in either case if lax. */
+static const struct sddl_ace_type *ace_type_named(const struct parser *parser, size_t size)
+{
+    char upper[2];
+
+    if (!is_lax(parser) || size == 0 || size > sizeof(upper)) {
+        return sddl_ace_type_by_name(parser->at, size);
+    }
+    upper[0] = sddl_upper(parser->at[0]);
+    upper[1] = sddl_upper(parser->at[1]);
+    return sddl_ace_type_by_name(upper, size);
+}
+
 static tsr_status read_ace_type(struct parser *parser, bool is_sacl, struct ace *ace)
 {
     const size_t size = word_size(parser->at);
 
-    ace->type = sddl_ace_type_by_name(parser->at, size);
+    ace->type = ace_type_named(parser, size);
     if (!ace->type) {
         return refuse(parser, "expected an ACE type");
     }
@@ -355,10 +455,12 @@ static tsr_status read_guid(struct parser *parser, uint8_t guid[TSR_GUID_SIZE])
     return TSR_OK;
 }
 
-/* One of the two GUID fields, which may be empty. */
+/* A GUID field that is not plainly empty. */
 static tsr_status read_guid_field(struct parser *parser, uint32_t object_flag, struct ace *ace)
 {
-    if (*parser->at == ';') {
+    /* Windows takes blanks for an empty field, but none beside a GUID. */
+    if (is_lax(parser) && parser->at[strspn(parser->at, " ")] == ';') {
+        skip_lax_blanks(parser);
         return TSR_OK;
     }
     if (ace->type->type == ace->type->plain_type) {
@@ -375,22 +477,23 @@ static tsr_status read_guid_field(struct parser *parser, uint32_t object_flag, s
 static tsr_status read_last_field(struct parser *parser, struct ace *ace)
 {
     const bool is_attribute = ace->type->last_field == SDDL_LAST_ATTRIBUTE;
-    const char *start;
+    struct scanner scanner;
     tsr_status status;
-    size_t n_taken;
 
     TRY(expect(parser, ';',
                is_attribute ? "expected ';' and a resource attribute"
                             : "expected ';' and a condition"));
-    start = parser->at;
-    status = (is_attribute ? attribute_parse : condition_parse)(
-        start, (size_t)(parser->end - start), parser->domain, &ace->data, &n_taken, &parser->error);
+    skip_lax_blanks(parser);
+    scanner = scanner_over(parser->at, (size_t)(parser->end - parser->at), parser->domain);
+    scanner.flags = parser->flags;
+    status = (is_attribute ? attribute_read : condition_read)(&scanner, &ace->data);
     if (tsr_failed(status)) {
-        parser->error.column += (size_t)(start - parser->start);
+        parser->error = scanner.error;
+        parser->error.column += (size_t)(parser->at - parser->start);
         return status;
     }
 
-    parser->at += n_taken;
+    parser->at = scanner.at;
     return expect(parser, ')', "expected ')' at the end of the ACE");
 }
 
@@ -408,19 +511,31 @@ static tsr_status read_trustee(struct parser *parser, struct ace *ace)
     return TSR_OK;
 }
 
+/* The two GUID fields, which may be empty. */
+static tsr_status read_guid_fields(struct parser *parser, struct ace *ace)
+{
+    if (*parser->at != ';') {
+        TRY(read_guid_field(parser, ACE_OBJECT_TYPE_PRESENT, ace));
+    }
+    TRY(expect(parser, ';', "expected ';' after the object GUID"));
+    if (*parser->at != ';') {
+        TRY(read_guid_field(parser, ACE_INHERITED_OBJECT_TYPE_PRESENT, ace));
+    }
+    return expect(parser, ';', "expected ';' after the inherited object GUID");
+}
+
 static tsr_status read_ace(struct parser *parser, bool is_sacl, struct ace *ace)
 {
     TRY(expect(parser, '(', "expected an ACE"));
+    skip_lax_blanks(parser);
     TRY(read_ace_type(parser, is_sacl, ace));
     TRY(expect(parser, ';', "expected ';' after the ACE type"));
+    skip_lax_blanks(parser);
     read_ace_flags(parser, ace);
     TRY(expect(parser, ';', "expected another ACE flag or ';'"));
     TRY(read_rights(parser, ace->type->type, &ace->mask));
     TRY(expect(parser, ';', "expected another right or ';'"));
-    TRY(read_guid_field(parser, ACE_OBJECT_TYPE_PRESENT, ace));
-    TRY(expect(parser, ';', "expected ';' after the object GUID"));
-    TRY(read_guid_field(parser, ACE_INHERITED_OBJECT_TYPE_PRESENT, ace));
-    TRY(expect(parser, ';', "expected ';' after the inherited object GUID"));
+    TRY(read_guid_fields(parser, ace));
     TRY(read_trustee(parser, ace));
     if (ace->type->last_field != SDDL_LAST_NONE) {
         return read_last_field(parser, ace);
@@ -507,12 +622,15 @@ static tsr_status read_acl(struct parser *parser, bool is_sacl, struct acl_secti
     tsr_status status;
 
     section->is_present = true;
+    skip_lax_blanks(parser);
     read_acl_flags(parser, is_sacl, section);
+    skip_lax_blanks(parser);
     if (section->is_null) {
         return *parser->at == '(' ? refuse(parser, "expected no ACE after " SDDL_NULL_ACL) : TSR_OK;
     }
     while (*parser->at == '(') {
         TRY(add_ace(parser, is_sacl, &builder));
+        skip_lax_blanks(parser);
     }
 
     status = tsr_acl_builder_finish(&builder, &section->bytes, &section->acl);
@@ -566,6 +684,7 @@ static tsr_status parse(struct parser *parser, uint8_t **ret_bytes, size_t *ret_
     CLEANUP(draft_deinit) struct draft draft = {0};
     tsr_status status;
 
+    skip_lax_blanks(parser);
     while (*parser->at != '\0') {
         TRY(read_section(parser, &draft));
     }
@@ -577,10 +696,19 @@ static tsr_status parse(struct parser *parser, uint8_t **ret_bytes, size_t *ret_
 tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, uint8_t **ret_bytes,
                           size_t *ret_size, tsr_sddl_error *ret_error)
 {
-    struct parser parser = {
-        .start = text, .at = text, .end = text + strlen(text), .domain = domain};
-    const tsr_status status = parse(&parser, ret_bytes, ret_size);
+    return tsr_sddl_parse_ex(text, domain, 0, ret_bytes, ret_size, ret_error);
+}
 
+tsr_status tsr_sddl_parse_ex(const char *text, const tsr_sid *domain, uint32_t flags,
+                             uint8_t **ret_bytes, size_t *ret_size, tsr_sddl_error *ret_error)
+{
+    struct parser parser = {
+        .start = text, .at = text, .end = text + strlen(text), .domain = domain, .flags = flags};
+    tsr_status status;
+
+    REQUIRE(!(flags & ~TSR_SDDL_WINDOWS_LAX), STATUS_INVALID_PARAMETER);
+
+    status = parse(&parser, ret_bytes, ret_size);
     if (tsr_failed(status) && ret_error) {
         *ret_error = parser.error;
     }
@@ -590,12 +718,32 @@ tsr_status tsr_sddl_parse(const char *text, const tsr_sid *domain, uint8_t **ret
 tsr_status tsr_sddl_parse_sid(const char *text, const tsr_sid *domain, tsr_sid *ret_sid,
                               size_t *ret_n_taken)
 {
-    const char *message;
+    return tsr_sddl_parse_sid_ex(text, domain, 0, ret_sid, ret_n_taken, NULL);
+}
+
+tsr_status tsr_sddl_parse_sid_ex(const char *text, const tsr_sid *domain, uint32_t flags,
+                                 tsr_sid *ret_sid, size_t *ret_n_taken, tsr_sddl_error *ret_error)
+{
+    tsr_sddl_error error = {.column = 1};
     size_t n_taken;
+    tsr_status status;
     tsr_sid sid;
 
-    TRY(parse_sid(text, domain, &sid, &n_taken, &message));
-    REQUIRE(ret_n_taken || text[n_taken] == '\0', STATUS_INVALID_SID);
+    REQUIRE(!(flags & ~TSR_SDDL_WINDOWS_LAX), STATUS_INVALID_PARAMETER);
+
+    status = parse_sid(text, domain, flags, &sid, &n_taken, &error.message);
+    if (tsr_ok(status) && !ret_n_taken && text[n_taken] != '\0') {
+        error = (tsr_sddl_error){.column = n_taken + 1,
+                                 .message =
+                                     "expected a SID or the alias of one, and nothing behind it"};
+        status = tsr_status_of(STATUS_INVALID_SID);
+    }
+    if (tsr_failed(status)) {
+        if (ret_error) {
+            *ret_error = error;
+        }
+        return status;
+    }
 
     if (ret_n_taken) {
         *ret_n_taken = n_taken;

@@ -127,7 +127,10 @@ tsr_status scanner_integer(struct scanner *scanner, struct integer *ret_integer)
     return TSR_OK;
 }
 
-/* DEVIATION: Windows completes an odd digit with a zero, Samba refuses it (access-check.md 2.3). */
+/*
+ * DEVIATION: Windows completes an odd digit with a zero, Samba refuses it (access-check.md 2.3);
+ * only lax reading does as Windows.
+ */
 tsr_status scanner_octets(struct scanner *scanner, unsigned int (*digit)(char),
                           struct writer *writer)
 {
@@ -137,6 +140,10 @@ tsr_status scanner_octets(struct scanner *scanner, unsigned int (*digit)(char),
     for (; high != NOT_A_DIGIT; high = digit(scanner_peek(scanner))) {
         scanner->at++;
         low = digit(scanner_peek(scanner));
+        if (low == NOT_A_DIGIT && scanner_is_lax(scanner)) {
+            writer_u8(writer, (uint8_t)(high << 4));
+            return TSR_OK;
+        }
         if (low == NOT_A_DIGIT) {
             return scanner_refuse(scanner, "expected two hexadecimal digits for each byte");
         }
@@ -240,16 +247,6 @@ tsr_status scanner_name(struct scanner *scanner, struct writer *writer)
     return TSR_OK;
 }
 
-/* Why a text is not a SID. */
-static const char *sid_problem(const char *text, const tsr_sid *domain)
-{
-    tsr_sid sid;
-
-    return sddl_alias_resolve(text, domain, &sid).code == STATUS_NONE_MAPPED
-               ? "this alias needs the SID of a domain"
-               : "expected a SID or the alias of one";
-}
-
 /* How many characters from here may belong to a SID. */
 static size_t sid_text_size(const struct scanner *scanner)
 {
@@ -267,6 +264,7 @@ tsr_status scanner_sid(struct scanner *scanner, struct writer *writer)
     const size_t n = sid_text_size(scanner);
     uint8_t encoded[TSR_SID_SIZE_MAX];
     char text[TSR_SID_TEXT_MAX] = "";
+    tsr_sddl_error error;
     tsr_sid sid;
     size_t size;
 
@@ -276,9 +274,9 @@ tsr_status scanner_sid(struct scanner *scanner, struct writer *writer)
                                  "expected a SID without leading zeros");
     }
     memcpy(text, scanner->at, n);
-    if (tsr_failed(tsr_sddl_parse_sid(text, scanner->domain, &sid, NULL))) {
-        return scanner_refuse_at(scanner, scanner->at, STATUS_INVALID_SID,
-                                 sid_problem(text, scanner->domain));
+    if (tsr_failed(
+            tsr_sddl_parse_sid_ex(text, scanner->domain, scanner->flags, &sid, NULL, &error))) {
+        return scanner_refuse_at(scanner, scanner->at, STATUS_INVALID_SID, error.message);
     }
     TRY(tsr_sid_encode(&sid, encoded, sizeof(encoded), &size));
 

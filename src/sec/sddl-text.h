@@ -22,6 +22,7 @@ struct scanner {
     const char *at;
     const char *end;
     const tsr_sid *domain; /* NULL: none */
+    uint32_t flags;        /* TSR_SDDL_WINDOWS_LAX or 0 */
     tsr_sddl_error error;
 };
 
@@ -47,9 +48,15 @@ struct integer {
 /** Whether this may stand in the name of a local attribute; '@' may, but not first. */
 bool is_local_name_character(char character);
 
+/** A strict scanner; a lax one has its flags set by hand. */
 static inline struct scanner scanner_over(const char *text, size_t size, const tsr_sid *domain)
 {
     return (struct scanner){.start = text, .at = text, .end = text + size, .domain = domain};
+}
+
+static inline bool scanner_is_lax(const struct scanner *scanner)
+{
+    return scanner->flags & TSR_SDDL_WINDOWS_LAX;
 }
 
 /** The next character; NUL at the end. */
@@ -71,7 +78,10 @@ void scanner_skip_blanks(struct scanner *scanner);
 /** An integer: a sign or none, then decimal, 0 octal or 0x hexadecimal digits. */
 tsr_status scanner_integer(struct scanner *scanner, struct integer *ret_integer);
 
-/** Two digits for each byte, possibly none; the caller judges what follows. */
+/**
+ * Two digits for each byte, possibly none; the caller judges what follows. A lax scanner completes
+ * a last digit by 0.
+ */
 tsr_status scanner_octets(struct scanner *scanner, unsigned int (*digit)(char),
                           struct writer *writer);
 

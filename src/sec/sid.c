@@ -146,6 +146,71 @@ tsr_status tsr_sid_parse(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken
     return TSR_OK;
 }
 
+/* A number of base @base, or 0x; one above the largest authority is too large for every field. */
+static tsr_status lax_number_read(const char **text, unsigned int base, uint64_t *ret_number)
+{
+    const char *at = *text + strspn(*text, " ");
+    uint64_t number = 0;
+
+    if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
+        base = 16;
+        at += 2;
+    }
+    REQUIRE(digit_value(*at) < base, STATUS_INVALID_SID);
+    for (; digit_value(*at) < base; at++) {
+        if (number <= SID_AUTHORITY_MAX) {
+            number = number * base + digit_value(*at);
+        }
+    }
+
+    *text = at;
+    *ret_number = number;
+    return TSR_OK;
+}
+
+/* "S-1-", or "S-0x1-", which sets the base of every number behind it. */
+static tsr_status lax_prefix_read(const char **text, unsigned int *ret_base)
+{
+    const char *at = *text;
+
+    REQUIRE((at[0] == 'S' || at[0] == 's') && at[1] == '-', STATUS_INVALID_SID);
+    at += 2;
+    at += strspn(at, " ");
+    *ret_base = strncmp(at, "0x", 2) == 0 ? 16 : 10;
+    at += *ret_base == 16 ? 2 : 0;
+    REQUIRE(at[0] == '1' && at[1] == '-', STATUS_INVALID_SID);
+
+    *text = at + 2;
+    return TSR_OK;
+}
+
+tsr_status sid_parse_lax(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken)
+{
+    const char *at = text;
+    tsr_sid sid = {0};
+    unsigned int base;
+    uint64_t number;
+
+    TRY(lax_prefix_read(&at, &base));
+    TRY(lax_number_read(&at, base, &sid.authority));
+    REQUIRE(sid.authority <= SID_AUTHORITY_MAX, STATUS_INVALID_SID);
+    while (at[0] == '-') {
+        at++;
+        REQUIRE(sid.n_sub_authorities < TSR_SID_SUB_AUTHORITIES_MAX, STATUS_INVALID_SID);
+        TRY(lax_number_read(&at, base, &number));
+        sid.sub_authorities[sid.n_sub_authorities++] =
+            number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+    }
+    REQUIRE(sid.n_sub_authorities > 0, STATUS_INVALID_SID);
+    REQUIRE(ret_n_taken || *at == '\0', STATUS_INVALID_SID);
+
+    if (ret_n_taken) {
+        *ret_n_taken = (size_t)(at - text);
+    }
+    *ret_sid = sid;
+    return TSR_OK;
+}
+
 void tsr_sid_format(const tsr_sid *sid, char ret_text[TSR_SID_TEXT_MAX])
 {
     size_t at = 4;

@@ -6,10 +6,18 @@
  */
 
 #include <tessera/descriptor.h>
+#include <tessera/sid.h>
 
 #include "base/cursor.h"
 
 #define SID_REVISION 1
+
+/**
+ * As tsr_sid_parse(), of what Windows reads besides: a sub-authority that is too large becomes the
+ * largest, blanks may follow a dash, and behind S-0x1- every number is hexadecimal
+ * (access-check.md 2.2).
+ */
+tsr_status sid_parse_lax(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken);
 
 /**
  * Take a whole SID off the front of @cursor without decoding it.
