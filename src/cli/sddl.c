@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tessera/assign.h>
+#include <tessera/condition.h>
 #include <tessera/sddl.h>
 
 #include "base/writer.h"
@@ -21,6 +23,8 @@ struct sddl_options {
     const char *domain;
     bool to_hex;
     bool from_hex;
+    bool windows_lax;
+    bool lossless;
     bool jsonl;
 };
 
@@ -30,6 +34,8 @@ static const struct option options[] = {
     {"to-hex", NULL, "SDDL to bytes; the default", OPTION_SWITCH, AT(to_hex)},
     {"from-hex", NULL, "bytes to SDDL", OPTION_SWITCH, AT(from_hex)},
     {"domain", "SID", "of aliases such as DA; default: none", OPTION_TEXT, AT(domain)},
+    {"windows-lax", NULL, "read also what only Windows reads", OPTION_SWITCH, AT(windows_lax)},
+    {"lossless", NULL, "refuse bytes that SDDL cannot say", OPTION_SWITCH, AT(lossless)},
     {"jsonl", NULL, "answer JSON lines; the operand is a file", OPTION_SWITCH, AT(jsonl)},
 };
 
@@ -41,10 +47,16 @@ static const struct syntax syntax = {
     .options = options,
     .n_options = ARRAY_SIZE(options),
     .notes =
+        "Bytes that SDDL cannot say, such as slack in an ACL, are left out of the text with a\n"
+        "warning.\n\n"
         "With --jsonl each line is an object: {\"id\", \"sddl\", \"domain_sid\"} is answered by\n"
-        "{\"id\", \"sd_hex\"}, and {\"id\", \"sd_hex\", \"domain_sid\"} by {\"id\", \"sddl\"}. A "
-        "line\n"
-        "with both is read as SDDL unless --from-hex. A line that is refused is answered by\n"
+        "{\"id\", \"sd_hex\"}, and {\"id\", \"sd_hex\", \"domain_sid\"} by {\"id\", \"sddl\"}, "
+        "with\n"
+        "\"lossless\" false where bytes were left out. A line with both is read as SDDL unless\n"
+        "--from-hex. {\"sd_hex\", \"sections\"} prints the sections named by letters out of "
+        "OGDSL.\n"
+        "{\"input\"} asks whether a text is accepted as a descriptor, or if it has no colon as a\n"
+        "SID, and {\"expression\"} whether a condition is. A line that is refused is answered by\n"
         "{\"id\", \"error\", \"column\"}, and the stream goes on.\n\n"
         "Exit status:\n"
         "  0  converted; with --jsonl: every line was answered\n"
@@ -52,84 +64,335 @@ static const struct syntax syntax = {
         "  2  the command line was not understood\n",
 };
 
+/* Everything that can be printed. */
+#define ALL_PARTS 0x7fu
+
 /* What converting needs to know. */
 struct conversion {
     bool from_hex;
     bool has_domain;
     tsr_sid domain;
+    uint32_t parse_flags;
+    uint32_t format_flags;
 };
+
+/* What came of it. */
+struct result {
+    char *text; /* owned */
+    bool is_lossless;
+};
+
+static void cleanup_result_deinit(struct result *result)
+{
+    free(result->text);
+}
 
 static const tsr_sid *domain_of(const struct conversion *conversion)
 {
     return conversion->has_domain ? &conversion->domain : NULL;
 }
 
-static bool convert_to_hex(const struct conversion *conversion, const char *text, char **ret_hex,
-                           struct problem *ret_problem)
+static bool refuse_text(const tsr_sddl_error *error, const char *prefix,
+                        struct problem *ret_problem)
 {
-    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
+    (void)problem_set(ret_problem, "%s%s", prefix,
+                      error->message ? error->message : "it cannot be read");
+    ret_problem->column = error->column;
+    return false;
+}
+
+static bool read_sddl(const struct conversion *conversion, const char *text,
+                      struct descriptor *ret_descriptor, struct problem *ret_problem)
+{
+    tsr_sddl_error error = {0};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    if (tsr_failed(tsr_sddl_parse_ex(text, domain_of(conversion), conversion->parse_flags, &bytes,
+                                     &size, &error))) {
+        return refuse_text(&error, "SDDL: ", ret_problem);
+    }
+    return descriptor_take(bytes, size, ret_descriptor, ret_problem);
+}
+
+static bool print_hex(const uint8_t *bytes, size_t size, char **ret_hex,
+                      struct problem *ret_problem)
+{
     CLEANUP(writer_deinit) struct writer hex = {0};
 
-    if (!descriptor_of_sddl(text, domain_of(conversion), &descriptor, ret_problem)) {
-        return false;
-    }
-    text_write_hex(&hex, descriptor.bytes, descriptor.sd.size);
+    text_write_hex(&hex, bytes, size);
     return tsr_ok(writer_finish_text(&hex, ret_hex)) || problem_set(ret_problem, "out of memory");
 }
 
-static bool convert_from_hex(const struct conversion *conversion, const char *hex, char **ret_text,
-                             struct problem *ret_problem)
+static bool print_sddl(const struct conversion *conversion, const tsr_sd *sd, uint32_t information,
+                       struct result *ret_result, struct problem *ret_problem)
 {
-    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
-    const uint32_t all = 0x7f;
-    tsr_status status;
+    const tsr_status status =
+        tsr_sddl_format_ex(sd, information, domain_of(conversion), conversion->format_flags,
+                           &ret_result->text, &ret_result->is_lossless);
 
-    if (!descriptor_of_hex(hex, &descriptor, ret_problem)) {
-        return false;
-    }
-    status = tsr_sddl_format(&descriptor.sd, all, domain_of(conversion), ret_text);
     if (status.code == STATUS_NOT_SUPPORTED) {
         return problem_set(ret_problem,
                            "an entry, a condition or a resource attribute in it has no text");
     }
+    if (status.code == STATUS_DATA_ERROR) {
+        return problem_set(ret_problem, "SDDL cannot say all of these bytes");
+    }
     return tsr_ok(status) || problem_set_status(ret_problem, "it cannot be printed", status);
 }
 
-static bool convert(const struct conversion *conversion, const char *text, char **ret_text,
-                    struct problem *ret_problem)
+static bool convert_to_hex(const struct conversion *conversion, const char *text,
+                           struct result *ret_result, struct problem *ret_problem)
 {
-    return conversion->from_hex ? convert_from_hex(conversion, text, ret_text, ret_problem)
-                                : convert_to_hex(conversion, text, ret_text, ret_problem);
+    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
+
+    ret_result->is_lossless = true;
+    return read_sddl(conversion, text, &descriptor, ret_problem) &&
+           print_hex(descriptor.bytes, descriptor.sd.size, &ret_result->text, ret_problem);
 }
 
-static bool answer_line(void *context, const json_t *question, json_t *answer,
-                        struct problem *ret_problem)
+static bool convert_from_hex(const struct conversion *conversion, const char *hex,
+                             struct result *ret_result, struct problem *ret_problem)
 {
-    struct conversion conversion = *(const struct conversion *)context;
-    CLEANUP(free) char *result = NULL;
-    const char *sddl = NULL;
-    const char *hex = NULL;
-    tsr_sid domain;
-    bool has_domain;
+    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
 
-    if (!json_read_text(question, "sddl", &sddl, ret_problem) ||
-        !json_read_text(question, "sd_hex", &hex, ret_problem) ||
-        !json_read_sid(question, "domain_sid", &domain, &has_domain, ret_problem)) {
+    return descriptor_of_hex(hex, &descriptor, ret_problem) &&
+           print_sddl(conversion, &descriptor.sd, ALL_PARTS, ret_result, ret_problem);
+}
+
+static bool convert(const struct conversion *conversion, const char *text,
+                    struct result *ret_result, struct problem *ret_problem)
+{
+    return conversion->from_hex ? convert_from_hex(conversion, text, ret_result, ret_problem)
+                                : convert_to_hex(conversion, text, ret_result, ret_problem);
+}
+
+static void answer_text(json_t *answer, const char *name, const char *text)
+{
+    (void)json_object_set_new(answer, name, json_string(text));
+}
+
+static void answer_sddl(json_t *answer, const struct result *result)
+{
+    answer_text(answer, "sddl", result->text);
+    if (!result->is_lossless) {
+        (void)json_object_set_new(answer, "lossless", json_false());
+    }
+}
+
+static void answer_accept(json_t *answer, bool is_accepted, const struct problem *problem)
+{
+    (void)json_object_set_new(answer, "accept", json_boolean(is_accepted));
+    if (!is_accepted) {
+        answer_text(answer, "error", problem->text);
+        (void)json_object_set_new(answer, "column", json_integer((json_int_t)problem->column));
+    }
+}
+
+/* A descriptor: whether it is accepted, how it is printed, and its bytes. */
+static bool answer_descriptor(const struct conversion *conversion, const char *input,
+                              json_t *answer, struct problem *ret_problem)
+{
+    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
+    CLEANUP(result_deinit) struct result canonical = {0};
+    struct problem problem = {0};
+    CLEANUP(free) char *hex = NULL;
+
+    if (!read_sddl(conversion, input, &descriptor, &problem)) {
+        answer_accept(answer, false, &problem);
+        return true;
+    }
+    if (!print_sddl(conversion, &descriptor.sd, ALL_PARTS, &canonical, ret_problem) ||
+        !print_hex(descriptor.bytes, descriptor.sd.size, &hex, ret_problem)) {
         return false;
     }
+    answer_accept(answer, true, NULL);
+    answer_text(answer, "canonical", canonical.text);
+    answer_text(answer, "sd_hex", hex);
+    return true;
+}
+
+/* The same of a SID. */
+static bool answer_sid(const struct conversion *conversion, const char *input, json_t *answer,
+                       struct problem *ret_problem)
+{
+    uint8_t encoded[TSR_SID_SIZE_MAX];
+    char text[TSR_SID_TEXT_MAX];
+    struct problem problem = {0};
+    tsr_sddl_error error = {0};
+    CLEANUP(free) char *hex = NULL;
+    tsr_status status;
+    tsr_sid sid;
+    size_t size;
+
+    status = tsr_sddl_parse_sid_ex(input, domain_of(conversion), conversion->parse_flags, &sid,
+                                   NULL, &error);
+    if (tsr_failed(status)) {
+        answer_accept(answer, refuse_text(&error, "", &problem), &problem);
+        return true;
+    }
+    status = tsr_sid_encode(&sid, encoded, sizeof(encoded), &size);
+    if (tsr_failed(status)) {
+        return problem_set_status(ret_problem, "it cannot be encoded", status);
+    }
+    if (!print_hex(encoded, size, &hex, ret_problem)) {
+        return false;
+    }
+    tsr_sid_format(&sid, text);
+    answer_accept(answer, true, NULL);
+    answer_text(answer, "sid", text);
+    answer_text(answer, "sid_hex", hex);
+    return true;
+}
+
+/*
+ * The condition at the start of @text, as Samba judges it: what follows is not looked at, and the
+ * blanks of it are taken. @return bytes taken; 0: it is refused
+ */
+static size_t take_condition(const char *text, const tsr_sid *domain, tsr_sddl_error *ret_error)
+{
+    CLEANUP(free) uint8_t *bytes = NULL;
+    CLEANUP(free) uint8_t *again = NULL;
+    CLEANUP(free) char *front = NULL;
+    tsr_sddl_error error;
+    size_t n_taken;
+    size_t size;
+
+    if (tsr_ok(tsr_condition_parse(text, domain, &bytes, &size, ret_error))) {
+        return strlen(text);
+    }
+    /* If the place where it goes wrong is behind the condition, all before it is one. */
+    n_taken = ret_error->column - 1;
+    front = strndup(text, n_taken);
+    if (!front || tsr_failed(tsr_condition_parse(front, domain, &again, &size, &error))) {
+        return 0;
+    }
+    return n_taken + strspn(text + n_taken, " ");
+}
+
+static bool answer_expression(const struct conversion *conversion, const char *expression,
+                              json_t *answer)
+{
+    struct problem problem = {0};
+    tsr_sddl_error error = {0};
+    const size_t n_taken = take_condition(expression, domain_of(conversion), &error);
+
+    if (n_taken == 0) {
+        answer_accept(answer, refuse_text(&error, "", &problem), &problem);
+        return true;
+    }
+    answer_accept(answer, true, NULL);
+    (void)json_object_set_new(answer, "consumed", json_integer((json_int_t)n_taken));
+    return true;
+}
+
+/* Some sections of a descriptor, and the control word of what they make up by themselves. */
+static bool answer_sections(const struct conversion *conversion, const char *hex,
+                            const char *sections, json_t *answer, struct problem *ret_problem)
+{
+    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
+    CLEANUP(descriptor_deinit) struct descriptor selected = {0};
+    CLEANUP(result_deinit) struct result result = {0};
+    char control[sizeof("0x0000")];
+    uint32_t information;
+    uint8_t *bytes = NULL;
+    tsr_status status;
+    size_t size;
+
+    if (!descriptor_parts(sections, &information, ret_problem) ||
+        !descriptor_of_hex(hex, &descriptor, ret_problem) ||
+        !print_sddl(conversion, &descriptor.sd, information, &result, ret_problem)) {
+        return false;
+    }
+    if (information & SACL_SECURITY_INFORMATION) { /* In text, that is all of it. */
+        information |= LABEL_SECURITY_INFORMATION | ATTRIBUTE_SECURITY_INFORMATION |
+                       SCOPE_SECURITY_INFORMATION;
+    }
+    status = tsr_sd_select(&descriptor.sd, information, &bytes, &size);
+    if (tsr_failed(status)) {
+        return problem_set_status(ret_problem, "its sections cannot be selected", status);
+    }
+    if (!descriptor_take(bytes, size, &selected, ret_problem)) {
+        return false;
+    }
+    (void)snprintf(control, sizeof(control), "0x%04x", selected.sd.control);
+    answer_sddl(answer, &result);
+    answer_text(answer, "subset_control", control);
+    return true;
+}
+
+static bool answer_conversion(struct conversion conversion, const char *sddl, const char *hex,
+                              json_t *answer, struct problem *ret_problem)
+{
+    CLEANUP(result_deinit) struct result result = {0};
+
     if (!sddl && !hex) {
         return problem_set(ret_problem, "the line has neither sddl nor sd_hex");
     }
     conversion.from_hex = !sddl || (hex && conversion.from_hex);
-    if (has_domain) {
-        conversion.has_domain = true;
-        conversion.domain = domain;
-    }
     if (!convert(&conversion, conversion.from_hex ? hex : sddl, &result, ret_problem)) {
         return false;
     }
-    (void)json_object_set_new(answer, conversion.from_hex ? "sddl" : "sd_hex", json_string(result));
+    if (conversion.from_hex) {
+        answer_sddl(answer, &result);
+    } else {
+        answer_text(answer, "sd_hex", result.text);
+    }
     return true;
+}
+
+/* The texts of a line, each NULL if absent; borrowed from it. */
+struct question {
+    const char *sddl;
+    const char *hex;
+    const char *sections;
+    const char *input;
+    const char *expression;
+};
+
+static bool read_question(const json_t *line, struct question *question,
+                          struct conversion *conversion, struct problem *ret_problem)
+{
+    bool has_domain;
+    tsr_sid domain;
+
+    if (!json_read_text(line, "sddl", &question->sddl, ret_problem) ||
+        !json_read_text(line, "sd_hex", &question->hex, ret_problem) ||
+        !json_read_text(line, "sections", &question->sections, ret_problem) ||
+        !json_read_text(line, "input", &question->input, ret_problem) ||
+        !json_read_text(line, "expression", &question->expression, ret_problem) ||
+        !json_read_sid(line, "domain_sid", &domain, &has_domain, ret_problem)) {
+        return false;
+    }
+    if (has_domain) {
+        conversion->has_domain = true;
+        conversion->domain = domain;
+    }
+    return true;
+}
+
+static bool answer_line(void *context, const json_t *line, json_t *answer,
+                        struct problem *ret_problem)
+{
+    struct conversion conversion = *(const struct conversion *)context;
+    struct question question = {0};
+
+    if (!read_question(line, &question, &conversion, ret_problem)) {
+        return false;
+    }
+    if (question.input) {
+        /* Every descriptor that has a section has a colon, and no SID has. */
+        return (question.input[0] == '\0' || strchr(question.input, ':')
+                    ? answer_descriptor
+                    : answer_sid)(&conversion, question.input, answer, ret_problem);
+    }
+    if (question.expression) {
+        return answer_expression(&conversion, question.expression, answer);
+    }
+    if (question.sections && question.hex) {
+        return answer_sections(&conversion, question.hex, question.sections, answer, ret_problem);
+    }
+    return answer_conversion(conversion, question.sddl, question.hex, answer, ret_problem);
 }
 
 /* Show where: the text, and a mark under the place. */
@@ -148,14 +411,17 @@ static void print_problem(const char *text, const struct problem *problem)
 
 static bool convert_and_print(const struct conversion *conversion, const char *text)
 {
-    CLEANUP(free) char *result = NULL;
+    CLEANUP(result_deinit) struct result result = {0};
     struct problem problem = {0};
 
     if (!convert(conversion, text, &result, &problem)) {
         print_problem(text, &problem);
         return false;
     }
-    (void)printf("%s\n", result);
+    if (!result.is_lossless) {
+        message("the text leaves out bytes that SDDL cannot say: '%.60s'", result.text);
+    }
+    (void)printf("%s\n", result.text);
     return true;
 }
 
@@ -228,6 +494,8 @@ int cli_sddl(int argc, char **argv)
     }
     conversion.from_hex = chosen.from_hex;
     conversion.has_domain = chosen.domain != NULL;
+    conversion.parse_flags = chosen.windows_lax ? TSR_SDDL_WINDOWS_LAX : 0;
+    conversion.format_flags = conversion.parse_flags | (chosen.lossless ? TSR_SDDL_LOSSLESS : 0);
 
     if (chosen.jsonl) {
         if (operands.n > 1) {

@@ -353,6 +353,128 @@ def every_text_that_windows_and_samba_accept_is_converted_and_what_both_refuse_i
 
 
 @test
+def every_text_is_judged_and_with_windows_lax_as_windows_judges_it():
+    questions = lines(vectors("sddl_text"))
+    strict, _ = tessera("sddl", "--jsonl", given=vectors("sddl_text"))
+    lax, _ = tessera("sddl", "--jsonl", "--windows-lax", given=vectors("sddl_text"))
+    n_laxer = 0
+
+    equal(len(lines(strict)), len(questions))
+    for asked, answer, as_windows in zip(questions, lines(strict), lines(lax)):
+        equal(answer["id"], asked["id"])
+        if asked["domain_sid"] == "S-2-0-0":
+            contains(answer["error"], "domain_sid")
+            continue
+        if asked["agreed"] and "samba" in asked:
+            equal(answer["accept"], asked["samba"]["accept"], asked["id"])
+        if answer["accept"]:
+            equal(as_windows, answer)
+        else:
+            assert answer["error"] and 1 <= answer["column"] <= len(asked["input"]) + 2, answer
+        windows = asked.get("windows", {})
+        if "accept" in windows:
+            equal(as_windows["accept"], windows["accept"], asked["id"])
+            equal("sd_hex" in as_windows, windows["accept"], asked["id"])
+            n_laxer += windows["accept"] and not answer["accept"]
+        if windows.get("canonical") is not None:
+            equal(as_windows["canonical"], windows["canonical"], asked["id"])
+    assert n_laxer > 20, n_laxer
+
+
+@test
+def every_sid_is_judged_and_with_windows_lax_as_windows_judges_it():
+    questions = lines(vectors("sid_strings"))
+    strict, _ = tessera("sddl", "--jsonl", given=vectors("sid_strings"))
+    lax, _ = tessera("sddl", "--jsonl", "--windows-lax", given=vectors("sid_strings"))
+
+    for asked, answer, as_windows in zip(questions, lines(strict), lines(lax)):
+        equal({key: as_windows[key] for key in ("accept", "sid", "sid_hex") if key in as_windows},
+              asked["windows"], asked["id"])
+        if "samba" in asked:
+            equal(answer["accept"], asked["samba"]["accept"], asked["id"])
+        equal("error" in answer, not answer["accept"])
+    equal(len(lines(lax)), len(questions))
+
+
+@test
+def every_expression_is_judged_as_by_samba():
+    questions = lines(vectors("conditional_syntax"))
+    output, _ = tessera("sddl", "--jsonl", given=vectors("conditional_syntax"))
+
+    equal(len(lines(output)), len(questions))
+    for asked, answer in zip(questions, lines(output)):
+        equal(answer["accept"], asked["accept"], asked["id"])
+        equal("consumed" in answer, asked["accept"])
+        if "consumed" in asked:
+            equal(answer["consumed"], asked["consumed"], asked["id"])
+    answers = stream("sddl", {"expression": "(Member_of{SID(DA)})"}, {"expression": ""},
+                     {"expression": "(Member_of{SID(DA)}) ", "domain_sid": "S-1-5-21-1-2-3"})
+    equal([answer["accept"] for answer in answers], [False, False, True])
+    equal(answers[0]["column"], 16)
+
+
+@test
+def sections_are_rendered_as_on_windows():
+    questions = lines(vectors("sddl_render"))
+    output, _ = tessera("sddl", "--jsonl", given=vectors("sddl_render"))
+
+    equal(len(lines(output)), len(questions))
+    for asked, answer in zip(questions, lines(output)):
+        contains([asked["sddl"], *asked.get("alternatives", [])], answer["sddl"])
+        if "subset_control" in asked:
+            equal(answer["subset_control"], asked["subset_control"])
+    whole, _ = tessera("sddl", "O:SYG:BAD:P(A;;FA;;;WD)S:(ML;;NW;;;HI)(AU;SA;FA;;;WD)")
+    answers = stream("sddl", *[{"sd_hex": whole.strip(), "sections": sections}
+                               for sections in ("D", "GO", "L", "S", "X", "", "DD")])
+    equal([answer.get("sddl") for answer in answers],
+          ["D:P(A;;FA;;;WD)", "O:SYG:BA", "S:(ML;;NW;;;HI)", "S:(ML;;NW;;;HI)(AU;SA;FA;;;WD)", None,
+           None, None])
+    equal([answer["subset_control"] for answer in answers[:4]],
+          ["0x9004", "0x8000", "0x8010", "0x8010"])
+    assert all("lossless" not in answer for answer in answers), answers
+
+
+@test
+def sddl_warns_of_every_byte_that_text_leaves_out():
+    slack = [asked for asked in lines(vectors("sddl_binary")) if asked["tags"] != []
+             and {"acl-trailing-bytes", "oversize"} & set(asked["tags"])]
+    printed, _ = tessera("sddl", "--jsonl", "--from-hex", given=vectors("sddl_binary"))
+    lossy = [answer["id"] for answer in lines(printed) if answer.get("lossless") is False]
+    strict, _ = tessera("sddl", "--jsonl", "--from-hex", "--lossless", given=vectors("sddl_binary"))
+    refused = [answer["id"] for answer in lines(strict) if "error" in answer]
+
+    equal(len(slack), 11)
+    equal(lossy, [asked["id"] for asked in slack])
+    equal(refused, lossy)
+    for asked in slack:
+        output, errors = tessera("sddl", "--from-hex", "--domain", asked["domain_sid"],
+                                 asked["sd_hex"])
+        contains(errors, "tessera: the text leaves out bytes")
+        assert output.strip(), asked
+        output, errors = tessera("sddl", "--from-hex", "--lossless", asked["sd_hex"], status=1)
+        equal(output, "")
+        contains(errors, "SDDL cannot say all of these bytes")
+    _, errors = tessera("sddl", "--from-hex", "--lossless", tessera("sddl", "D:(A;;FA;;;WD)")[0]
+                        .strip())
+    equal(errors, "")
+
+
+@test
+def sddl_reads_as_windows_only_when_asked():
+    for text, canonical in [("D:( a;;fa;;;wd )", "D:(A;;FA;;;WD)"),
+                            ("O:S-0x1-5-20-220", "O:BA"), ("D:(A;;-99;;;WD)",
+                                                           "D:(A;;0xffffff9d;;;WD)")]:
+        tessera("sddl", text, status=1)
+        output, _ = tessera("sddl", "--windows-lax", text)
+        back, _ = tessera("sddl", "--from-hex", given=output)
+        equal(back, canonical + "\n")
+    unsigned = "D:(XA;;FA;;;WD;(a == 0xffffffffffffffff))"
+    output, _ = tessera("sddl", "--windows-lax", unsigned)
+    equal(tessera("sddl", "--windows-lax", "--from-hex", given=output), (unsigned + "\n", ""))
+    tessera("sddl", "--from-hex", given=output, status=1)
+
+
+@test
 def conditions_and_attributes_are_converted_to_bytes_and_back():
     texts = ['D:(XA;;FR;;;WD;(@User.Title == "PM" && Member_of {SID(BA)}))',
              'D:(XD;;FW;;;WD;(!(Exists a)))', 'S:(RA;;;;;WD;("a",TI,0x0,1,2))']
