@@ -14,6 +14,28 @@
 
 static const tsr_sid domain = TSR_SID(5, 21, 1, 2, 3);
 
+static tsr_status parse_lax(const char *text, size_t n_text, const tsr_sid *of_domain,
+                            struct writer *writer, size_t *ret_n_taken, tsr_sddl_error *ret_error)
+{
+    struct scanner scanner = scanner_over(text, n_text, of_domain);
+    tsr_status status;
+
+    scanner.flags = TSR_SDDL_WINDOWS_LAX;
+    status = condition_read(&scanner, writer);
+    if (tsr_failed(status)) {
+        *ret_error = scanner.error;
+        return status;
+    }
+    *ret_n_taken = (size_t)(scanner.at - text);
+    return TSR_OK;
+}
+
+static tsr_status format_lax(const uint8_t *data, size_t n_data, const tsr_sid *of_domain,
+                             struct writer *writer)
+{
+    return condition_print(data, n_data, of_domain, TSR_SDDL_WINDOWS_LAX, writer);
+}
+
 /* One of the two kinds of last field. */
 struct language {
     tsr_status (*parse)(const char *text, size_t n_text, const tsr_sid *domain,
@@ -23,6 +45,7 @@ struct language {
 };
 
 static const struct language condition = {condition_parse, condition_format};
+static const struct language lax_condition = {parse_lax, format_lax};
 static const struct language attribute = {attribute_parse, attribute_format};
 
 static void require(bool holds)
@@ -65,7 +88,7 @@ static void check_text(const struct language *language, const uint8_t *input, si
     }
     require(n_taken <= size);
     require(data.size % 4 == 0);
-    require(language != &condition || condition_is_valid(data.bytes, data.size));
+    require(language == &attribute || condition_is_valid(data.bytes, data.size));
     print(language, &data, &text, &again);
     require(same(&data, &again));
 }
@@ -83,7 +106,7 @@ static void check_bytes(const struct language *language, const uint8_t *input, s
         require(text.size == 0);
         return;
     }
-    require(language != &condition || condition_is_valid(input, size));
+    require(language == &attribute || condition_is_valid(input, size));
     text.size = 0;
     writer_bytes(&data, input, size);
     print(language, &data, &text, &again);
@@ -97,8 +120,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
     check_text(&condition, input, size);
+    check_text(&lax_condition, input, size);
     check_text(&attribute, input, size);
     check_bytes(&condition, input, size);
+    check_bytes(&lax_condition, input, size);
     check_bytes(&attribute, input, size);
     return 0;
 }
