@@ -81,10 +81,12 @@ static inline __attribute__((always_inline)) tsr_status ace_read(struct cursor *
     struct cursor header = *cursor;
     enum ace_layout layout;
     struct cursor body;
+    uint32_t fields;
 
-    TRY(cursor_u8(&header, &ace.type));
-    TRY(cursor_u8(&header, &ace.flags));
-    TRY(cursor_le16(&header, &ace.size));
+    TRY(cursor_le32(&header, &fields));
+    ace.type = (uint8_t)fields;
+    ace.flags = (uint8_t)(fields >> 8);
+    ace.size = (uint16_t)(fields >> 16);
     REQUIRE(ace.size >= TSR_ACE_HEADER_SIZE && ace.size % 4 == 0, STATUS_INVALID_ACL);
     TRY(cursor_skip(cursor, ace.size));
 

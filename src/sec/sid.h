@@ -24,7 +24,7 @@ tsr_status sid_parse_lax(const char *text, tsr_sid *ret_sid, size_t *ret_n_taken
  *
  * @return STATUS_INVALID_SID, as tsr_sid_decode()
  */
-static inline tsr_status sid_take(struct cursor *cursor, const uint8_t **ret_sid)
+ALWAYS_INLINE tsr_status sid_take(struct cursor *cursor, const uint8_t **ret_sid)
 {
     const uint8_t *sid = cursor->at;
 
