@@ -89,11 +89,13 @@ static void check_change(const struct assigner *assigner, const tsr_sd *current,
                          const tsr_sd *change)
 {
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    const tsr_change_request request = {
+        .information = parts, .change = change, .mapping = &mapping};
     CLEANUP(free) uint8_t *bytes = NULL;
     size_t size;
     tsr_sd changed;
 
-    if (tsr_failed(sd_change(assigner, current, parts, change, &mapping, &bytes, &size))) {
+    if (tsr_failed(sd_change(assigner, current, &request, &bytes, &size))) {
         expect(!bytes);
         return;
     }
@@ -110,12 +112,16 @@ static void check_assign(const struct assigner *assigner, const tsr_sd *parent,
                          const tsr_sd *creator, uint32_t choice)
 {
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    const tsr_assign_request request = {.parent = parent,
+                                        .creator = creator,
+                                        .is_container = choice & 1,
+                                        .flags = choice >> 1 & ASSIGN_FLAGS,
+                                        .mapping = &mapping};
     CLEANUP(free) uint8_t *bytes = NULL;
     size_t size;
     tsr_sd assigned;
 
-    if (tsr_failed(sd_assign(assigner, parent, creator, choice & 1, choice >> 1 & ASSIGN_FLAGS,
-                             &mapping, &bytes, &size))) {
+    if (tsr_failed(sd_assign(assigner, &request, &bytes, &size))) {
         expect(!bytes);
         return;
     }

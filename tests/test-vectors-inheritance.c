@@ -245,6 +245,10 @@ static bool assigns_as_stated(const json_t *vector)
                                       .context = &owner};
     const bool has_parent = json_is_object(json_object_get(vector, "parent"));
     const bool has_creator = json_is_object(json_object_get(vector, "creator"));
+    tsr_assign_request request = {
+        .is_container = json_is_true(json_object_get(vector, "is_container")),
+        .flags = named_bits(flag_names, json_object_get(vector, "auto_inherit_flags")),
+        .mapping = &mapping};
     uint32_t stated = STATUS_SUCCESS;
     tsr_status status;
     size_t size = 0;
@@ -260,10 +264,9 @@ static bool assigns_as_stated(const json_t *vector)
         expect_ok(tsr_status_by_name(vector_text(expect, "status"), &stated));
     }
 
-    status = sd_assign(&assigner, has_parent ? &parent.sd : NULL, has_creator ? &creator.sd : NULL,
-                       json_is_true(json_object_get(vector, "is_container")),
-                       named_bits(flag_names, json_object_get(vector, "auto_inherit_flags")),
-                       &mapping, &assigned.bytes, &size);
+    request.parent = has_parent ? &parent.sd : NULL;
+    request.creator = has_creator ? &creator.sd : NULL;
+    status = sd_assign(&assigner, &request, &assigned.bytes, &size);
 
     agrees = status.code == stated;
     if (agrees && stated == STATUS_SUCCESS) {
@@ -327,6 +330,8 @@ static bool stores_as_stated(const json_t *vector)
     tsr_sd_parts parts = {.has_dacl = true};
     struct made_sd change = {0};
     struct made_sd stored = {0};
+    const tsr_change_request request = {
+        .information = DACL_SECURITY_INFORMATION, .change = &change.sd, .mapping = &mapping};
     uint8_t *acl = make_acl(json_object_get(vector, "set_dacl"), &parts.dacl);
     uint32_t stated;
     size_t size;
@@ -337,8 +342,7 @@ static bool stores_as_stated(const json_t *vector)
     expect_ok(tsr_sd_build(&parts, &change.bytes, &size));
     expect_ok(tsr_sd_view(change.bytes, size, &change.sd));
 
-    expect_ok(sd_change(&assigner, &current.sd, DACL_SECURITY_INFORMATION, &change.sd, &mapping,
-                        &stored.bytes, &size));
+    expect_ok(sd_change(&assigner, &current.sd, &request, &stored.bytes, &size));
 
     expect_ok(tsr_sd_view(stored.bytes, size, &stored.sd));
     agrees = (stored.sd.control & kept) == stated &&

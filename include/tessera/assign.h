@@ -28,38 +28,93 @@ TSR_BEGIN_DECLS
 #define SEF_MACL_NO_WRITE_UP              0x0100u
 #define SEF_MACL_NO_READ_UP               0x0200u
 #define SEF_MACL_NO_EXECUTE_UP            0x0400u
+#define SEF_AI_USE_EXTRA_PARAMS           0x0800u /* undocumented: STATUS_NOT_SUPPORTED */
+#define SEF_AVOID_OWNER_RESTRICTION       0x1000u
+#define SEF_FORCE_USER_MODE               0x2000u /* every caller of ours is in user mode */
+
+/* What a new object's descriptor is made of. Everything is borrowed; zeroed members say that there
+ * is no such thing. */
+typedef struct tsr_assign_request {
+    const tsr_sd *parent;
+    const tsr_sd *creator; /* what the caller asked for */
+    bool is_container;     /* decides which of the parent's ACEs apply */
+    const tsr_guid *types; /* what the object is: object ACEs with another inherited type pass it */
+    size_t n_types;
+    uint32_t flags; /* SEF_… */
+    const tsr_generic_mapping *mapping;
+    const tsr_sid *server_owner; /* stand in for S-1-3-2 and S-1-3-3; NULL: the token's own */
+    const tsr_sid *server_group;
+} tsr_assign_request;
+
+/* What of a descriptor is replaced. Everything is borrowed. */
+typedef struct tsr_change_request {
+    uint32_t information; /* …_SECURITY_INFORMATION */
+    const tsr_sd *change; /* may be NULL where @information names none of its parts */
+    uint32_t flags;       /* SEF_…_AUTO_INHERIT, SEF_AVOID_…, SEF_FORCE_USER_MODE */
+    const tsr_generic_mapping *mapping;
+} tsr_change_request;
 
 /**
- * The descriptor of a new object (SeAssignSecurityEx, CreatePrivateObjectSecurityEx).
+ * The descriptor of a new object (SeAssignSecurityEx, CreatePrivateObjectSecurityEx,
+ * CreatePrivateObjectSecurityWithMultipleInheritance; access-check.md 14).
  *
- * @param parent     NULL: the object has none
- * @param creator    what the caller asked for; NULL: nothing
- * @param is_container  decides which of the parent's ACEs apply
- * @param flags      SEF_…
+ * Each ACL holds what the creator gave, then what the parent hands down. Object ACEs with an
+ * inherited type act on the object where this is one of its types; containers carry the others on.
+ * What a token below medium integrity makes is labelled with its level, what an AppContainer makes
+ * as low at most, the SEF_MACL_… flags choosing the policy (no-write-up if none is given); where
+ * the default DACL is used, the AppContainer's package gets all rights.
+ *
+ * @param token      NULL: nobody's defaults and rights, for callers that avoid both checks
  * @param ret_bytes  owned by the caller, free(); untouched on failure
- * @return STATUS_INVALID_PARAMETER (unknown flags), STATUS_INVALID_OWNER,
+ * @return STATUS_INVALID_PARAMETER (unknown flags, no mapping, types without a list),
+ *         STATUS_NOT_SUPPORTED (SEF_AI_USE_EXTRA_PARAMS), STATUS_NO_TOKEN (neither a token nor both
+ *         of SEF_AVOID_PRIVILEGE_CHECK and SEF_AVOID_OWNER_CHECK), STATUS_INVALID_OWNER,
  *         STATUS_INVALID_PRIMARY_GROUP, STATUS_PRIVILEGE_NOT_HELD (a SACL without
- * SeSecurityPrivilege, a label above the token's level without SeRelabelPrivilege),
- * STATUS_INVALID_ACL (the result is too large), STATUS_NO_MEMORY
+ *         SeSecurityPrivilege, a label above the token's level without SeRelabelPrivilege),
+ *         STATUS_ACCESS_DENIED (a DACL of the creator's own where the parent restricts owners by
+ *         ACEs for OWNER RIGHTS, without SEF_AVOID_OWNER_RESTRICTION),
+ *         STATUS_INVALID_ACL (the result is too large), STATUS_NO_MEMORY
  */
+TSR_PUBLIC tsr_status tsr_sd_assign_object(const tsr_token *token,
+                                           const tsr_assign_request *request, uint8_t **ret_bytes,
+                                           size_t *ret_size);
+
+/** The same for an object without type. @param token  not NULL */
 TSR_PUBLIC tsr_status tsr_sd_assign(const tsr_token *token, const tsr_sd *parent,
                                     const tsr_sd *creator, bool is_container, uint32_t flags,
                                     const tsr_generic_mapping *mapping, uint8_t **ret_bytes,
                                     size_t *ret_size);
 
 /**
- * Replace the parts of @current that @information names by those of @change (SetSecurityInfo).
+ * Replace the parts of @current that @request names (SetPrivateObjectSecurityEx).
  *
  * Parts not named stay to the byte. Generic bits in effective ACEs are mapped. PROTECTED is taken
- * as given, AUTO_INHERITED only together with AUTO_INHERIT_REQ, which is never stored. Whether the
- * caller has WRITE_DAC, WRITE_OWNER or ACCESS_SYSTEM_SECURITY is for the caller to check:
- * tsr_sd_change_rights() tells which are needed.
+ * as given, or set and cleared by PROTECTED_…_ and UNPROTECTED_…_SECURITY_INFORMATION, which
+ * without the ACL itself leave the ACEs. AUTO_INHERITED is taken only together with
+ * AUTO_INHERIT_REQ, which is never stored. With SEF_DACL_AUTO_INHERIT or SEF_SACL_AUTO_INHERIT
+ * - a protected result holds the given ACEs, none of which counts as inherited;
+ * - where the current ACL was protected, the given ACEs replace it as they are;
+ * - else what the object had inherited stays, behind the given ACEs that are not inherited ones;
+ * and a result that is not protected is AUTO_INHERITED.
  *
+ * Whether the caller has WRITE_DAC, WRITE_OWNER or ACCESS_SYSTEM_SECURITY is for the caller to
+ * check: tsr_sd_change_rights() tells which are needed, and what is refused for want of them is
+ * STATUS_ACCESS_DENIED, for ACCESS_SYSTEM_SECURITY STATUS_PRIVILEGE_NOT_HELD. SEF_AVOID_OWNER_CHECK
+ * and SEF_AVOID_PRIVILEGE_CHECK each lift the check of a new owner; neither that of a label.
+ *
+ * @param token  NULL: for callers that avoid both checks
  * @return STATUS_INVALID_OWNER (a new owner that is neither the user nor an OWNER group of @token,
- * nor allowed by SeRestorePrivilege), STATUS_INVALID_PRIMARY_GROUP (named but absent),
+ *         nor allowed by SeRestorePrivilege), STATUS_INVALID_PRIMARY_GROUP (named but absent),
  *         STATUS_PRIVILEGE_NOT_HELD (a label above the token's level without SeRelabelPrivilege),
- *         STATUS_INVALID_ACL, STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY
+ *         STATUS_INVALID_ACL, STATUS_INVALID_PARAMETER (unknown parts or flags, contradictory
+ *         protection, a DACL that is named but absent), STATUS_NOT_SUPPORTED and STATUS_NO_TOKEN as
+ *         above, STATUS_NO_MEMORY
  */
+TSR_PUBLIC tsr_status tsr_sd_change_object(const tsr_token *token, const tsr_sd *current,
+                                           const tsr_change_request *request, uint8_t **ret_bytes,
+                                           size_t *ret_size);
+
+/** The same without flags. @param token  not NULL */
 TSR_PUBLIC tsr_status tsr_sd_change(const tsr_token *token, const tsr_sd *current,
                                     uint32_t information, const tsr_sd *change,
                                     const tsr_generic_mapping *mapping, uint8_t **ret_bytes,

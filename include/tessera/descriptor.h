@@ -44,6 +44,12 @@ TSR_BEGIN_DECLS
 #define LABEL_SECURITY_INFORMATION     0x00000010u
 #define ATTRIBUTE_SECURITY_INFORMATION 0x00000020u
 #define SCOPE_SECURITY_INFORMATION     0x00000040u
+#define BACKUP_SECURITY_INFORMATION    0x00010000u /* all of the above */
+
+#define UNPROTECTED_SACL_SECURITY_INFORMATION 0x10000000u
+#define UNPROTECTED_DACL_SECURITY_INFORMATION 0x20000000u
+#define PROTECTED_SACL_SECURITY_INFORMATION   0x40000000u
+#define PROTECTED_DACL_SECURITY_INFORMATION   0x80000000u
 
 /* ACE types, [MS-DTYP] 2.4.4.1; a byte outside this list is kept, and skipped by every walk. */
 typedef enum tsr_ace_type {
@@ -94,6 +100,11 @@ typedef enum tsr_ace_type {
 #define TSR_ACL_SIZE_MAX    65532
 #define TSR_GUID_SIZE       16
 #define TSR_ACE_HEADER_SIZE 4
+
+/* An object type as ACEs store it: the first three fields little-endian. */
+typedef struct tsr_guid {
+    uint8_t bytes[TSR_GUID_SIZE];
+} tsr_guid;
 
 /* One ACE, pointing into its ACL. */
 typedef struct tsr_ace {

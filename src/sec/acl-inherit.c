@@ -8,10 +8,10 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/writer.h"
+#include "sec/ace.h"
 
 #define ACE_FLAGS_AT 0 /* with the type, as one number */
 #define ACE_SIZE_AT  2
-#define ACE_MASK_AT  4
 
 #define INHERIT_FLAGS (OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)
 
@@ -23,6 +23,7 @@
 struct ace_edit {
     uint8_t flags;
     uint32_t mask;
+    bool untyped; /* the inherited type goes: it has been met */
     const tsr_sid *sid;
     const tsr_sid *server_sid;
 };
@@ -81,25 +82,55 @@ static void write_sid(struct writer *writer, const uint8_t *stored, const tsr_si
     }
 }
 
+/* What an object ACE is that says nothing of object types. */
+static uint8_t plain_type(uint8_t type)
+{
+    static const uint8_t plain_types[] = {
+        [ACCESS_ALLOWED_OBJECT_ACE_TYPE] = ACCESS_ALLOWED_ACE_TYPE,
+        [ACCESS_DENIED_OBJECT_ACE_TYPE] = ACCESS_DENIED_ACE_TYPE,
+        [SYSTEM_AUDIT_OBJECT_ACE_TYPE] = SYSTEM_AUDIT_ACE_TYPE,
+        [SYSTEM_ALARM_OBJECT_ACE_TYPE] = SYSTEM_ALARM_ACE_TYPE,
+        [ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE] = ACCESS_ALLOWED_CALLBACK_ACE_TYPE,
+        [ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE] = ACCESS_DENIED_CALLBACK_ACE_TYPE,
+        [SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE] = SYSTEM_AUDIT_CALLBACK_ACE_TYPE,
+        [SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE] = SYSTEM_ALARM_CALLBACK_ACE_TYPE,
+    };
+
+    return plain_types[type];
+}
+
+/* Header and mask, and what stands between them and the first SID; all but mask and size is done.
+ */
+static void write_front(struct writer *writer, const tsr_ace *ace, const struct ace_edit *edit)
+{
+    const uint8_t *const first_sid = ace->server_sid ? ace->server_sid : ace->sid;
+    const bool untyped = edit->untyped && ace->inherited_object_type;
+    const uint8_t type = untyped && !ace->object_type ? plain_type(ace->type) : ace->type;
+
+    writer_bytes(writer, ace->bytes, untyped ? ACE_BASIC_SID : (size_t)(first_sid - ace->bytes));
+    if (untyped && ace->object_type) {
+        writer_le32(writer, ACE_OBJECT_TYPE_PRESENT);
+        writer_bytes(writer, ace->object_type, TSR_GUID_SIZE);
+    }
+    writer_patch_le16(writer, ACE_FLAGS_AT, (uint16_t)(type | edit->flags << 8));
+}
+
 static void write_ace(struct writer *writer, const tsr_ace *ace, const struct ace_edit *edit)
 {
-    const uint8_t *first_sid = ace->server_sid ? ace->server_sid : ace->sid;
-
-    if (!first_sid) {
+    if (!ace->sid) {
         /* Of an unknown type only the header is understood. */
         writer_bytes(writer, ace->bytes, ace->size);
         writer_patch_le16(writer, ACE_FLAGS_AT, (uint16_t)(ace->type | edit->flags << 8));
         return;
     }
 
-    writer_bytes(writer, ace->bytes, (size_t)(first_sid - ace->bytes));
+    write_front(writer, ace, edit);
     if (ace->server_sid) {
         write_sid(writer, ace->server_sid, edit->server_sid);
     }
     write_sid(writer, ace->sid, edit->sid);
     writer_bytes(writer, ace->data, ace->n_data);
-    writer_patch_le16(writer, ACE_FLAGS_AT, (uint16_t)(ace->type | edit->flags << 8));
-    writer_patch_le32(writer, ACE_MASK_AT, edit->mask);
+    writer_patch_le32(writer, ACE_MASK, edit->mask);
 
     /* Past 64 KiB the number wraps, and the builder refuses an ACE that is not of the size it says.
      */
@@ -140,30 +171,43 @@ static bool must_split(const tsr_ace *ace, const struct heir *heir)
            stand_in(heir, ace->server_sid);
 }
 
+/* Append the copy that acts on the heir. With inheritance @flags it is also what is passed on, and
+ * then keeps the type that the heir's own children are asked for. */
 static void add_effective(tsr_acl_builder *builder, const tsr_ace *ace, uint8_t flags,
                           const struct heir *heir)
 {
     const struct ace_edit edit = {.flags = flags,
                                   .mask = effective_mask(ace, &heir->rights),
+                                  .untyped = !(flags & INHERIT_FLAGS),
                                   .sid = stand_in(heir, ace->sid),
                                   .server_sid = stand_in(heir, ace->server_sid)};
 
     add_edited(builder, ace, &edit);
 }
 
-/* Whether the ACE acts on a child of this kind. One bound to an object type acts on none of ours:
- * the types of a new object are not known here. */
-static bool is_effective(const tsr_ace *ace, bool is_container)
+static bool is_of_type(const struct heir *heir, const uint8_t *type)
 {
-    const uint8_t needed = is_container ? CONTAINER_INHERIT_ACE : OBJECT_INHERIT_ACE;
-
-    return (ace->flags & needed) && !ace->inherited_object_type;
+    for (size_t i = 0; i < heir->n_types; i++) {
+        if (memcmp(heir->types[i].bytes, type, TSR_GUID_SIZE) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
-/* Whether the child hands the ACE on to its own children. */
-static bool is_passed_on(const tsr_ace *ace, bool is_container)
+static bool is_effective(const tsr_ace *ace, const struct heir *heir)
 {
-    return is_container && (ace->flags & INHERIT_FLAGS) && !(ace->flags & NO_PROPAGATE_INHERIT_ACE);
+    const uint8_t needed = heir->is_container ? CONTAINER_INHERIT_ACE : OBJECT_INHERIT_ACE;
+
+    return (ace->flags & needed) &&
+           (!ace->inherited_object_type || is_of_type(heir, ace->inherited_object_type));
+}
+
+/* Whether the heir hands the ACE on to its own children. */
+static bool is_passed_on(const tsr_ace *ace, const struct heir *heir)
+{
+    return heir->is_container && (ace->flags & INHERIT_FLAGS) &&
+           !(ace->flags & NO_PROPAGATE_INHERIT_ACE);
 }
 
 void acl_add_mapped(tsr_acl_builder *builder, const tsr_ace *ace, uint8_t flags,
@@ -176,15 +220,52 @@ void acl_add_mapped(tsr_acl_builder *builder, const tsr_ace *ace, uint8_t flags,
     add_edited(builder, ace, &edit);
 }
 
-bool ace_is_inheritable(const tsr_ace *ace, bool is_container)
+void acl_add_flagged(tsr_acl_builder *builder, const tsr_ace *ace, uint8_t flags)
 {
-    return is_effective(ace, is_container) || is_passed_on(ace, is_container);
+    const struct ace_edit edit = {.flags = flags, .mask = ace->mask};
+
+    add_edited(builder, ace, &edit);
 }
 
-void acl_add_inherited(tsr_acl_builder *builder, const tsr_ace *ace, const struct heir *heir)
+void acl_add_own(tsr_acl_builder *builder, const tsr_acl *acl)
 {
-    const bool effective = is_effective(ace, heir->is_container);
-    const bool passed_on = is_passed_on(ace, heir->is_container);
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        acl_add_flagged(builder, &ace, ace.flags & (uint8_t)~INHERITED_ACE);
+    }
+}
+
+void acl_add_explicit(tsr_acl_builder *builder, const tsr_acl *acl)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        if (!(ace.flags & INHERITED_ACE)) {
+            tsr_acl_builder_add_encoded(builder, ace.bytes, ace.size);
+        }
+    }
+}
+
+bool acl_is_inheritable(const tsr_acl *parent, const struct heir *heir)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(parent, &offset, &ace)) {
+        if (is_effective(&ace, heir) || is_passed_on(&ace, heir)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ace_inherit(tsr_acl_builder *builder, const tsr_ace *ace, const struct heir *heir)
+{
+    const bool effective = is_effective(ace, heir);
+    const bool passed_on = is_passed_on(ace, heir);
     const uint8_t inheritance = ace->flags & INHERIT_FLAGS;
     uint8_t flags = ace->flags & (uint8_t)~INHERITANCE_FLAGS;
 
@@ -201,5 +282,15 @@ void acl_add_inherited(tsr_acl_builder *builder, const tsr_ace *ace, const struc
                                       .mask = ace->mask};
 
         add_edited(builder, ace, &edit);
+    }
+}
+
+void acl_inherit(tsr_acl_builder *builder, const tsr_acl *parent, const struct heir *heir)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(parent, &offset, &ace)) {
+        ace_inherit(builder, &ace, heir);
     }
 }

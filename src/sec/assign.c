@@ -18,7 +18,7 @@
     (SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT | SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT | \
      SEF_AVOID_PRIVILEGE_CHECK | SEF_AVOID_OWNER_CHECK | SEF_DEFAULT_OWNER_FROM_PARENT | \
      SEF_DEFAULT_GROUP_FROM_PARENT | SEF_MACL_NO_WRITE_UP | SEF_MACL_NO_READ_UP |        \
-     SEF_MACL_NO_EXECUTE_UP)
+     SEF_MACL_NO_EXECUTE_UP | SEF_AVOID_OWNER_RESTRICTION | SEF_FORCE_USER_MODE)
 
 #define INTEGRITY_AUTHORITY 16
 
@@ -44,12 +44,11 @@ static const tsr_acl no_acl = {0};
 /* One call of sd_assign(). */
 struct assignment {
     const struct assigner *assigner;
+    const tsr_assign_request *request;
     const tsr_sd *parent;
     const tsr_sd *creator;
     uint16_t creator_control; /* 0 without a creator's descriptor */
-    bool is_container;
     uint32_t flags;
-    const tsr_generic_mapping *mapping;
     tsr_sid owner;
     tsr_sid group;
 };
@@ -73,23 +72,9 @@ static void cleanup_new_acl_deinit(struct new_acl *acl)
     new_acl_deinit(acl);
 }
 
-/* Which of the parent's ACEs are taken. */
-typedef bool (*ace_filter)(uint8_t type);
-
-static bool any_type(uint8_t type)
-{
-    (void)type;
-    return true;
-}
-
 static bool type_is_label(uint8_t type)
 {
     return type == SYSTEM_MANDATORY_LABEL_ACE_TYPE;
-}
-
-static bool type_is_not_label(uint8_t type)
-{
-    return !type_is_label(type);
 }
 
 /* What a protected SACL still takes from the parent's. */
@@ -151,39 +136,31 @@ static tsr_status choose_group(const struct assignment *assignment, tsr_sid *ret
 
 static struct heir heir_of(const struct assignment *assignment, const struct side *side)
 {
+    const struct assigner *assigner = assignment->assigner;
+    const tsr_assign_request *request = assignment->request;
     const uint32_t system = side == &sacl_side ? ACCESS_SYSTEM_SECURITY : 0;
 
-    /* There is no second token here that acts as the server: the assigner's own defaults stand. */
     return (struct heir){
-        .is_container = assignment->is_container,
+        .is_container = request->is_container,
         .auto_inherit = assignment->flags & side->auto_inherit,
-        .rights = {.mapping = assignment->mapping, .valid = assignment->mapping->all | system},
-        .creators = {&assignment->owner, &assignment->group, assignment->assigner->owner,
-                     assignment->assigner->primary_group}};
+        .rights = {.mapping = request->mapping, .valid = request->mapping->all | system},
+        .types = request->types,
+        .n_types = request->n_types,
+        .creators = {&assignment->owner, &assignment->group,
+                     request->server_owner ? request->server_owner : assigner->owner,
+                     request->server_group ? request->server_group : assigner->primary_group}};
 }
 
-static bool yields(const tsr_acl *parent, bool is_container)
+/* What even a protected SACL takes from the parent's. */
+static void inherit_policies(tsr_acl_builder *builder, const tsr_acl *parent,
+                             const struct heir *heir)
 {
     size_t offset = 0;
     tsr_ace ace;
 
     while (tsr_acl_next(parent, &offset, &ace)) {
-        if (ace_is_inheritable(&ace, is_container)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void inherit(tsr_acl_builder *builder, const tsr_acl *parent, const struct heir *heir,
-                    ace_filter takes)
-{
-    size_t offset = 0;
-    tsr_ace ace;
-
-    while (tsr_acl_next(parent, &offset, &ace)) {
-        if (takes(ace.type)) {
-            acl_add_inherited(builder, &ace, heir);
+        if (type_is_policy(ace.type)) {
+            ace_inherit(builder, &ace, heir);
         }
     }
 }
@@ -211,9 +188,11 @@ static void adopt(tsr_acl_builder *builder, const tsr_acl *given, const struct a
 static bool is_superseded(const struct assignment *assignment, const struct side *side,
                           const tsr_acl *parent)
 {
+    const struct heir heir = heir_of(assignment, side);
+
     return ((assignment->creator_control & side->defaulted) ||
             (assignment->flags & SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT)) &&
-           yields(parent, assignment->is_container);
+           acl_is_inheritable(parent, &heir);
 }
 
 /* The creator's ACL, with the parent's ACEs behind it when inheriting automatically. */
@@ -226,20 +205,84 @@ static uint16_t compose_given(const struct assignment *assignment, const struct 
 
     adopt(builder, given, &heir.rights, guarded, merging);
     if (merging) {
-        inherit(builder, parent, &heir, any_type);
+        acl_inherit(builder, parent, &heir);
     } else if (heir.auto_inherit && side == &sacl_side) {
-        inherit(builder, parent, &heir, type_is_policy);
+        inherit_policies(builder, parent, &heir);
     }
     return merging ? side->auto_inherited : 0;
 }
 
 static uint16_t compose_inherited(const struct assignment *assignment, const struct side *side,
-                                  const tsr_acl *parent, ace_filter takes, tsr_acl_builder *builder)
+                                  const tsr_acl *parent, tsr_acl_builder *builder)
 {
     const struct heir heir = heir_of(assignment, side);
 
-    inherit(builder, parent, &heir, takes);
+    acl_inherit(builder, parent, &heir);
     return heir.auto_inherit ? side->auto_inherited : 0;
+}
+
+/* Whether an ACE that acts on the object itself names @sid. */
+static bool has_sid(const tsr_acl *acl, const tsr_sid *sid)
+{
+    size_t offset = 0;
+    tsr_sid named;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        if (ace.sid && !(ace.flags & INHERIT_ONLY_ACE) && tsr_ok(decode(ace.sid, &named)) &&
+            tsr_sid_equal(&named, sid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Section 10: an AppContainer may use what it makes. */
+static void compose_default(const struct assignment *assignment, tsr_acl_builder *builder)
+{
+    const struct heir heir = heir_of(assignment, &dacl_side);
+    const tsr_acl *given = assignment->assigner->default_dacl;
+    const tsr_sid *package = assignment->assigner->package;
+
+    adopt(builder, given, &heir.rights, false, false);
+    if (package && !has_sid(given, package)) {
+        tsr_acl_builder_add(builder, ACCESS_ALLOWED_ACE_TYPE, 0, assignment->request->mapping->all,
+                            package);
+    }
+}
+
+/*
+ * DEVIATION: how a parent restricts the owners of its children is documented by a flag's name only.
+ * Where it hands down ACEs for OWNER RIGHTS, a creator gives a DACL of its own only if it could
+ * give it afterwards.
+ */
+static tsr_status check_owner_restriction(const struct assignment *assignment,
+                                          const tsr_acl *parent)
+{
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
+    CLEANUP(free) uint8_t *dacl = NULL;
+    CLEANUP(free) uint8_t *bytes = NULL;
+    const struct assigner *assigner = assignment->assigner;
+    const tsr_sid owner_rights = TSR_SID_OWNER_RIGHTS;
+    tsr_sd_parts parts = {
+        .owner = &assignment->owner, .group = &assignment->group, .has_dacl = true};
+    tsr_sd inherited;
+    size_t size;
+
+    if (assignment->flags & SEF_AVOID_OWNER_RESTRICTION) {
+        return TSR_OK;
+    }
+    (void)compose_inherited(assignment, &dacl_side, parent, &builder);
+    TRY(tsr_acl_builder_finish(&builder, &dacl, &parts.dacl));
+    if (!has_sid(&parts.dacl, &owner_rights)) {
+        return TSR_OK;
+    }
+    TRY(tsr_sd_build(&parts, &bytes, &size));
+    TRY(tsr_sd_view(bytes, size, &inherited));
+    REQUIRE(assigner->may_write_dac && assigner->may_write_dac(assigner->context, &inherited,
+                                                               assignment->request->mapping),
+            STATUS_ACCESS_DENIED);
+    return TSR_OK;
 }
 
 static tsr_status choose_dacl(const struct assignment *assignment, struct new_acl *ret_dacl)
@@ -252,6 +295,9 @@ static tsr_status choose_dacl(const struct assignment *assignment, struct new_ac
     struct new_acl dacl = {.present = true,
                            .control = assignment->creator_control & SE_DACL_PROTECTED};
 
+    if (given) {
+        TRY(check_owner_restriction(assignment, parent));
+    }
     if (given && !assignment->creator->dacl.bytes) {
         *ret_dacl = dacl;
         return TSR_OK;
@@ -259,10 +305,10 @@ static tsr_status choose_dacl(const struct assignment *assignment, struct new_ac
     if (given) {
         dacl.control |=
             compose_given(assignment, &dacl_side, &assignment->creator->dacl, parent, &builder);
-    } else if (yields(parent, assignment->is_container)) {
-        dacl.control |= compose_inherited(assignment, &dacl_side, parent, any_type, &builder);
+    } else if (acl_is_inheritable(parent, &heir)) {
+        dacl.control |= compose_inherited(assignment, &dacl_side, parent, &builder);
     } else if (assignment->assigner->default_dacl) {
-        adopt(&builder, assignment->assigner->default_dacl, &heir.rights, false, false);
+        compose_default(assignment, &builder);
     } else {
         dacl.present = false;
         *ret_dacl = dacl;
@@ -300,16 +346,13 @@ static tsr_status check_sacl(const struct assignment *assignment, const tsr_acl 
     return TSR_OK;
 }
 
-/* Whether a label acts on the object itself among the ACEs gathered so far. */
-static bool has_label(const tsr_acl_builder *builder)
+/* Whether a label acts on the object itself. */
+static bool has_label(const tsr_acl *acl)
 {
-    const tsr_acl so_far = {.bytes = builder->bytes,
-                            .size = (uint16_t)builder->size,
-                            .n_aces = (uint16_t)builder->n_aces};
     size_t offset = 0;
     tsr_ace ace;
 
-    while (tsr_acl_next(&so_far, &offset, &ace)) {
+    while (tsr_acl_next(acl, &offset, &ace)) {
         if (type_is_label(ace.type) && !(ace.flags & INHERIT_ONLY_ACE)) {
             return true;
         }
@@ -327,15 +370,43 @@ static uint32_t label_policy(uint32_t flags)
     return policy ? policy : SYSTEM_MANDATORY_LABEL_NO_WRITE_UP;
 }
 
-/* An unlabelled object counts as medium; what a lower subject makes must not. */
+/* The level that an object needs a label for: an unlabelled one counts as medium, and what a lower
+ * subject makes must not. Section 10: what an AppContainer makes is low at most. */
+static bool needs_label(const struct assigner *assigner, tsr_sid *ret_level)
+{
+    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    const tsr_sid *level = assigner->integrity;
+
+    if (assigner->package && (!level || level->sub_authorities[0] > TSR_INTEGRITY_LOW)) {
+        level = &low;
+    }
+    if (!level || level->sub_authorities[0] >= TSR_INTEGRITY_MEDIUM) {
+        return false;
+    }
+    *ret_level = *level;
+    return true;
+}
+
+/* Like every ACE that was not inherited, the default label stands before those that were. */
 static void add_default_label(const struct assignment *assignment, tsr_acl_builder *builder)
 {
-    const tsr_sid *level = assignment->assigner->integrity;
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder labelled = {.failure = builder->failure};
+    const tsr_acl others = acl_gathered(builder);
+    size_t offset = 0;
+    tsr_sid level;
+    tsr_ace ace;
 
-    if (level && level->sub_authorities[0] < TSR_INTEGRITY_MEDIUM && !has_label(builder)) {
-        tsr_acl_builder_add(builder, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0,
-                            label_policy(assignment->flags), level);
+    if (has_label(&others) || !needs_label(assignment->assigner, &level)) {
+        return;
     }
+    tsr_acl_builder_add(&labelled, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0,
+                        label_policy(assignment->flags), &level);
+    while (tsr_acl_next(&others, &offset, &ace)) {
+        tsr_acl_builder_add_encoded(&labelled, ace.bytes, ace.size);
+    }
+    tsr_acl_builder_deinit(builder);
+    *builder = labelled;
+    labelled = (tsr_acl_builder){0};
 }
 
 static tsr_status choose_sacl(const struct assignment *assignment, struct new_acl *ret_sacl)
@@ -345,21 +416,21 @@ static tsr_status choose_sacl(const struct assignment *assignment, struct new_ac
     const tsr_acl *parent = assignment->parent ? &assignment->parent->sacl : &no_acl;
     const tsr_acl *creator = assignment->creator ? &assignment->creator->sacl : &no_acl;
     const bool given = creator->bytes && !is_superseded(assignment, &sacl_side, parent);
-    const bool only_label = given && is_label_only(creator);
+    const bool guarded = assignment->creator_control & SE_SACL_PROTECTED;
     struct new_acl sacl = {.control = assignment->creator_control & SE_SACL_PROTECTED};
 
     if (given) {
         TRY(check_sacl(assignment, creator));
     }
-    if (given && !only_label) {
+    if (given && !is_label_only(creator)) {
         sacl.control |= compose_given(assignment, &sacl_side, creator, parent, &builder);
-    } else if (yields(parent, assignment->is_container)) {
+    } else {
         /* DEVIATION: a label needs no privilege, so it must not cost the parent's auditing. */
-        sacl.control |= compose_inherited(assignment, &sacl_side, parent,
-                                          only_label ? type_is_not_label : any_type, &builder);
-    }
-    if (only_label) {
-        adopt(&builder, creator, &heir.rights, false, false);
+        adopt(&builder, given ? creator : &no_acl, &heir.rights, guarded,
+              heir.auto_inherit && !guarded);
+        if (acl_is_inheritable(parent, &heir)) {
+            sacl.control |= compose_inherited(assignment, &sacl_side, parent, &builder);
+        }
     }
     add_default_label(assignment, &builder);
 
@@ -396,22 +467,24 @@ bool assigner_may_label(const struct assigner *assigner, const tsr_acl *sacl)
     return true;
 }
 
-tsr_status sd_assign(const struct assigner *assigner, const tsr_sd *parent, const tsr_sd *creator,
-                     bool is_container, uint32_t flags, const tsr_generic_mapping *mapping,
+tsr_status sd_assign(const struct assigner *assigner, const tsr_assign_request *request,
                      uint8_t **ret_bytes, size_t *ret_size)
 {
     CLEANUP(new_acl_deinit) struct new_acl dacl = {0};
     CLEANUP(new_acl_deinit) struct new_acl sacl = {0};
     struct assignment assignment = {.assigner = assigner,
-                                    .parent = parent,
-                                    .creator = creator,
-                                    .creator_control = creator ? creator->control : 0,
-                                    .is_container = is_container,
-                                    .flags = flags,
-                                    .mapping = mapping};
+                                    .request = request,
+                                    .parent = request->parent,
+                                    .creator = request->creator,
+                                    .creator_control =
+                                        request->creator ? request->creator->control : 0,
+                                    .flags = request->flags};
     tsr_sd_parts parts;
 
-    REQUIRE(!(flags & ~KNOWN_FLAGS), STATUS_INVALID_PARAMETER);
+    REQUIRE(!(request->flags & SEF_AI_USE_EXTRA_PARAMS), STATUS_NOT_SUPPORTED);
+    REQUIRE(!(request->flags & ~KNOWN_FLAGS), STATUS_INVALID_PARAMETER);
+    REQUIRE(request->mapping && (request->types || request->n_types == 0),
+            STATUS_INVALID_PARAMETER);
     TRY(choose_owner(&assignment, &assignment.owner));
     TRY(choose_group(&assignment, &assignment.group));
     TRY(choose_sacl(&assignment, &sacl));

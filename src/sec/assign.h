@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <tessera/assign.h>
@@ -19,18 +20,22 @@ struct assigner {
     const tsr_sid *primary_group; /* NULL: none */
     const tsr_acl *default_dacl;  /* NULL: none */
     const tsr_sid *integrity;     /* NULL: none */
+    const tsr_sid *package;       /* of an AppContainer; NULL: none */
     uint64_t privileges;          /* enabled: bit n for LUID n */
     bool (*may_own)(const void *context, const tsr_sid *sid);
-    const void *context; /* for may_own */
+
+    /* Whether an object with this descriptor would let the assigner set its DACL; NULL: it would
+     * not. */
+    bool (*may_write_dac)(const void *context, const tsr_sd *sd,
+                          const tsr_generic_mapping *mapping);
+    const void *context;
 };
 
-tsr_status sd_assign(const struct assigner *assigner, const tsr_sd *parent, const tsr_sd *creator,
-                     bool is_container, uint32_t flags, const tsr_generic_mapping *mapping,
+tsr_status sd_assign(const struct assigner *assigner, const tsr_assign_request *request,
                      uint8_t **ret_bytes, size_t *ret_size);
 
-tsr_status sd_change(const struct assigner *assigner, const tsr_sd *current, uint32_t information,
-                     const tsr_sd *change, const tsr_generic_mapping *mapping, uint8_t **ret_bytes,
-                     size_t *ret_size);
+tsr_status sd_change(const struct assigner *assigner, const tsr_sd *current,
+                     const tsr_change_request *request, uint8_t **ret_bytes, size_t *ret_size);
 
 /**
  * Whether @assigner may put the labels of @sacl on an object: it may relabel, or each names an

@@ -15,12 +15,23 @@
 #define TEAM  "S-1-5-21-1-2-3-1100"
 #define OTHER "S-1-5-21-1-2-3-2000"
 
+#define PACKAGE  "S-1-15-2-1-2-3-4-5-6-7"
+#define CLASS    "bf967aba-0de6-11d0-a285-00aa003049e2"
+#define PROPERTY "4c164200-20c0-11d0-a768-00aa006e0529"
+
 #define ALL_SECTIONS                                                                       \
     (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | \
      SACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION | SCOPE_SECURITY_INFORMATION)
 
 static const tsr_generic_mapping file_mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE,
                                                  FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+
+/* Another type and CLASS, as ACEs store them. */
+static const tsr_guid types[] = {
+    {{1}},
+    {{0xba, 0x7a, 0x96, 0xbf, 0xe6, 0x0d, 0xd0, 0x11, 0xa2, 0x85, 0x00, 0xaa, 0x00, 0x30, 0x49,
+      0xe2}},
+};
 
 /* A descriptor and the bytes it lies in. */
 struct made_sd {
@@ -35,6 +46,9 @@ struct fixture {
     tsr_sid integrity;
     struct made_sd default_sd;
     struct assigner assigner;
+    tsr_assign_request request; /* mapping, types and server */
+    uint32_t n_dac_questions;
+    bool may_write_dac;
     struct made_sd parent;
     struct made_sd creator;
     struct made_sd assigned;
@@ -48,6 +62,19 @@ static bool may_own(const void *context, const tsr_sid *sid)
     const tsr_sid team = sid_of(TEAM);
 
     return tsr_sid_equal(sid, &fixture->user) || tsr_sid_equal(sid, &team);
+}
+
+/* Counts the questions, and answers as the test says; what is asked about is whole. */
+static bool may_write_dac(const void *context, const tsr_sd *sd, const tsr_generic_mapping *mapping)
+{
+    struct fixture *fixture = (struct fixture *)context;
+
+    assert_non_null(sd->owner);
+    assert_non_null(sd->group);
+    assert_non_null(sd->dacl.bytes);
+    assert_ptr_equal(mapping, &file_mapping);
+    fixture->n_dac_questions++;
+    return fixture->may_write_dac;
 }
 
 static void view(struct made_sd *made, size_t size)
@@ -98,6 +125,7 @@ static int set_up(void **state)
                                           .integrity = &fixture->integrity,
                                           .may_own = may_own,
                                           .context = fixture};
+    fixture->request.mapping = &file_mapping;
     *state = fixture;
     return 0;
 }
@@ -130,10 +158,14 @@ static tsr_status assign(struct fixture *fixture, bool is_container, uint32_t fl
 {
     uint8_t *bytes = NULL;
     size_t size = 77;
-    const tsr_status status =
-        sd_assign(&fixture->assigner, fixture->parent.bytes ? &fixture->parent.sd : NULL,
-                  fixture->creator.bytes ? &fixture->creator.sd : NULL, is_container, flags,
-                  &file_mapping, &bytes, &size);
+    tsr_assign_request request = fixture->request;
+    tsr_status status;
+
+    request.parent = fixture->parent.bytes ? &fixture->parent.sd : NULL;
+    request.creator = fixture->creator.bytes ? &fixture->creator.sd : NULL;
+    request.is_container = is_container;
+    request.flags = flags;
+    status = sd_assign(&fixture->assigner, &request, &bytes, &size);
 
     if (tsr_failed(status)) {
         assert_null(bytes);
@@ -298,7 +330,7 @@ static void unknown_flags_are_refused(void **state)
     struct fixture *fixture = *state;
 
     expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0x0080));
-    expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0x0800));
+    expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0x4000));
     expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0x80000000));
 }
 
@@ -717,7 +749,7 @@ static void a_label_of_ones_own_leaves_the_parents_auditing_in_force(void **stat
     give_creator(fixture, "S:(ML;;NW;;;LW)");
     expect_ok(assign(fixture, false, SEF_SACL_AUTO_INHERIT));
 
-    expect_sacl(fixture, "S:AI(AU;IDSA;FW;;;WD)(ML;;NW;;;LW)");
+    expect_sacl(fixture, "S:AI(ML;;NW;;;LW)(AU;IDSA;FW;;;WD)(ML;ID;NW;;;S-1-16-0)");
 }
 
 static void a_low_token_labels_what_it_makes(void **state)
@@ -741,7 +773,7 @@ static void a_label_that_does_not_act_on_the_object_is_no_label(void **state)
     give_parent(fixture, "S:(ML;OI;NW;;;ME)");
 
     expect_ok(assign(fixture, true, 0));
-    expect_sacl(fixture, "S:(ML;OIIO;NW;;;ME)(ML;;NW;;;LW)");
+    expect_sacl(fixture, "S:(ML;;NW;;;LW)(ML;OIIO;NW;;;ME)");
 
     expect_ok(assign(fixture, false, 0));
     expect_sacl(fixture, "S:(ML;;NW;;;ME)");
@@ -810,6 +842,207 @@ static void an_ace_past_the_size_of_an_ace_is_refused(void **state)
     free(ace);
 }
 
+static void give_types(struct fixture *fixture)
+{
+    fixture->request.types = types;
+    fixture->request.n_types = sizeof(types) / sizeof(types[0]);
+}
+
+static void an_ace_for_a_type_of_the_object_acts_on_it_without_saying_so(void **state)
+{
+    static const struct {
+        const char *parent;
+        const char *leaf;
+    } rows[] = {
+        {"D:(OA;OI;GR;;" CLASS ";WD)", "D:(A;;FR;;;WD)"},
+        {"D:(OD;OI;FR;;" CLASS ";WD)", "D:(D;;FR;;;WD)"},
+        {"D:(OA;OI;GR;" PROPERTY ";" CLASS ";CO)", "D:(OA;;FR;" PROPERTY ";;" USER ")"},
+        {"D:(ZA;OI;GR;;" CLASS ";WD;(a==1))", "D:(XA;;FR;;;WD;(a == 1))"},
+        {"S:(OU;OISA;GR;;" CLASS ";WD)", "S:(AU;SA;FR;;;WD)"},
+    };
+    struct fixture *fixture = *state;
+
+    give_types(fixture);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        give_parent(fixture, rows[i].parent);
+        expect_ok(assign(fixture, false, 0));
+        if (rows[i].leaf[0] == 'D') {
+            expect_dacl(fixture, rows[i].leaf);
+        } else {
+            expect_sacl(fixture, rows[i].leaf);
+        }
+    }
+}
+
+static void a_container_carries_the_type_on_while_it_acts(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_types(fixture);
+
+    give_parent(fixture, "D:(OA;CI;FR;;" CLASS ";WD)");
+    expect_ok(assign(fixture, true, 0));
+    expect_dacl(fixture, "D:(OA;CI;FR;;" CLASS ";WD)");
+
+    give_parent(fixture, "D:(OA;CI;GR;;" CLASS ";CO)");
+    expect_ok(assign(fixture, true, 0));
+    expect_dacl(fixture, "D:(A;;FR;;;" USER ")(OA;CIIO;GR;;" CLASS ";CO)");
+
+    give_parent(fixture, "D:(OA;CINP;FR;" PROPERTY ";" CLASS ";WD)");
+    expect_ok(assign(fixture, true, 0));
+    expect_dacl(fixture, "D:(OA;;FR;" PROPERTY ";;WD)");
+
+    give_parent(fixture, "D:(OA;CI;FR;;" PROPERTY ";WD)(OA;CINP;FR;;" PROPERTY ";WD)");
+    expect_ok(assign(fixture, true, 0));
+    expect_dacl(fixture, "D:(OA;CIIO;FR;;" PROPERTY ";WD)");
+}
+
+static void an_ace_for_another_type_yields_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_types(fixture);
+    give_parent(fixture, "D:(OA;OI;FR;;" PROPERTY ";WD)");
+    expect_ok(assign(fixture, false, 0));
+
+    expect_dacl(fixture, "D:(A;;FA;;;" USER ")(A;;FA;;;SY)");
+}
+
+static void types_need_a_list_and_rights_a_mapping(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->request.n_types = 1;
+    expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0));
+
+    fixture->request.n_types = 0;
+    fixture->request.types = types;
+    expect_ok(assign(fixture, false, 0));
+
+    fixture->request.mapping = NULL;
+    expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0));
+}
+
+static void what_is_undocumented_is_refused_as_such(void **state)
+{
+    struct fixture *fixture = *state;
+
+    expect_status(STATUS_NOT_SUPPORTED, assign(fixture, false, SEF_AI_USE_EXTRA_PARAMS));
+    expect_status(STATUS_NOT_SUPPORTED, assign(fixture, false, SEF_AI_USE_EXTRA_PARAMS | 0x80));
+    expect_ok(assign(fixture, false, SEF_FORCE_USER_MODE));
+}
+
+static void a_servers_owner_and_group_stand_in_for_the_server_sids(void **state)
+{
+    const tsr_sid owner = sid_of(TEAM);
+    const tsr_sid group = sid_of(OTHER);
+    struct fixture *fixture = *state;
+
+    give_parent(fixture, "D:(A;OI;FR;;;CO)(A;OI;FR;;;S-1-3-2)(A;OI;FR;;;S-1-3-3)");
+    fixture->request.server_owner = &owner;
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;;FR;;;" USER ")(A;;FR;;;" TEAM ")(A;;FR;;;" GROUP ")");
+
+    fixture->request.server_group = &group;
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;;FR;;;" USER ")(A;;FR;;;" TEAM ")(A;;FR;;;" OTHER ")");
+}
+
+static void an_appcontainer_may_use_what_it_makes_and_makes_it_low(void **state)
+{
+    const tsr_sid package = sid_of(PACKAGE);
+    struct fixture *fixture = *state;
+
+    fixture->assigner.package = &package;
+    expect_ok(assign(fixture, false, SEF_MACL_NO_READ_UP));
+    expect_dacl(fixture, "D:(A;;FA;;;" USER ")(A;;FA;;;SY)(A;;FA;;;" PACKAGE ")");
+    expect_sacl(fixture, "S:(ML;;NR;;;LW)");
+
+    fixture->assigner.integrity = NULL;
+    expect_ok(assign(fixture, false, 0));
+    expect_sacl(fixture, "S:(ML;;NW;;;LW)");
+
+    fixture->assigner.integrity = &fixture->integrity;
+    fixture->integrity = TSR_SID_INTEGRITY(TSR_INTEGRITY_UNTRUSTED);
+    expect_ok(assign(fixture, false, 0));
+    expect_sacl(fixture, "S:(ML;;NW;;;S-1-16-0)");
+}
+
+static void a_package_that_the_default_dacl_names_gets_no_more(void **state)
+{
+    const tsr_sid package = sid_of(PACKAGE);
+    struct fixture *fixture = *state;
+
+    fixture->assigner.package = &package;
+    free(fixture->default_sd.bytes);
+    fixture->default_sd = sd_of("D:(A;;GR;;;" PACKAGE ")");
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;;FR;;;" PACKAGE ")");
+
+    free(fixture->default_sd.bytes);
+    fixture->default_sd = sd_of("D:(A;OIIO;GR;;;" PACKAGE ")");
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;OIIO;GR;;;" PACKAGE ")(A;;FA;;;" PACKAGE ")");
+}
+
+static void a_package_gets_nothing_from_a_parent_or_creator_that_does_not_name_it(void **state)
+{
+    const tsr_sid package = sid_of(PACKAGE);
+    struct fixture *fixture = *state;
+
+    fixture->assigner.package = &package;
+    give_parent(fixture, "D:(A;OI;FR;;;WD)");
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;;FR;;;WD)");
+
+    give_creator(fixture, "D:(A;;FX;;;WD)");
+    expect_ok(assign(fixture, false, 0));
+    expect_dacl(fixture, "D:(A;;FX;;;WD)");
+}
+
+static void where_owners_are_restricted_a_dacl_of_ones_own_needs_write_dac(void **state)
+{
+    static const char *const creators[] = {"D:(A;;FA;;;WD)", "D:P(A;;FA;;;WD)",
+                                           "D:", "D:NO_ACCESS_CONTROL"};
+    struct fixture *fixture = *state;
+
+    give_parent(fixture, "D:(A;OICI;FR;;;OW)");
+    for (size_t i = 0; i < sizeof(creators) / sizeof(creators[0]); i++) {
+        give_creator(fixture, creators[i]);
+
+        fixture->assigner.may_write_dac = NULL;
+        expect_status(STATUS_ACCESS_DENIED, assign(fixture, false, 0));
+        fixture->assigner.may_write_dac = may_write_dac;
+        fixture->may_write_dac = false;
+        expect_status(STATUS_ACCESS_DENIED, assign(fixture, false, SEF_DACL_AUTO_INHERIT));
+        fixture->may_write_dac = true;
+        expect_ok(assign(fixture, false, 0));
+        fixture->may_write_dac = false;
+        expect_ok(assign(fixture, false, SEF_AVOID_OWNER_RESTRICTION));
+    }
+    assert_int_equal(fixture->n_dac_questions, 2 * sizeof(creators) / sizeof(creators[0]));
+}
+
+static void owners_are_restricted_by_what_would_act_on_the_object_alone(void **state)
+{
+    static const char *const parents[] = {"D:(A;;FR;;;OW)", "D:(A;OICI;FR;;;WD)",
+                                          "D:(A;CI;FR;;;OW)"};
+    struct fixture *fixture = *state;
+
+    fixture->assigner.may_write_dac = may_write_dac;
+    give_creator(fixture, "D:(A;;FA;;;WD)");
+    for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]); i++) {
+        give_parent(fixture, parents[i]);
+        expect_ok(assign(fixture, false, 0));
+    }
+
+    /* Nothing asked, nothing refused. */
+    give_parent(fixture, "D:(A;OICI;FR;;;OW)");
+    give_creator(fixture, "O:" TEAM);
+    expect_ok(assign(fixture, false, 0));
+    assert_int_equal(fixture->n_dac_questions, 0);
+}
+
 #define assign_test(name_) cmocka_unit_test_setup_teardown(name_, set_up, tear_down)
 
 int main(void)
@@ -858,6 +1091,17 @@ int main(void)
         assign_test(a_protected_sacl_still_takes_the_parents_scope),
         assign_test(a_result_past_the_size_of_an_acl_is_refused),
         assign_test(an_ace_past_the_size_of_an_ace_is_refused),
+        assign_test(an_ace_for_a_type_of_the_object_acts_on_it_without_saying_so),
+        assign_test(a_container_carries_the_type_on_while_it_acts),
+        assign_test(an_ace_for_another_type_yields_nothing),
+        assign_test(types_need_a_list_and_rights_a_mapping),
+        assign_test(what_is_undocumented_is_refused_as_such),
+        assign_test(a_servers_owner_and_group_stand_in_for_the_server_sids),
+        assign_test(an_appcontainer_may_use_what_it_makes_and_makes_it_low),
+        assign_test(a_package_that_the_default_dacl_names_gets_no_more),
+        assign_test(a_package_gets_nothing_from_a_parent_or_creator_that_does_not_name_it),
+        assign_test(where_owners_are_restricted_a_dacl_of_ones_own_needs_write_dac),
+        assign_test(owners_are_restricted_by_what_would_act_on_the_object_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

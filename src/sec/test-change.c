@@ -35,6 +35,7 @@ struct fixture {
     tsr_sid user;
     tsr_sid integrity;
     struct assigner assigner;
+    uint32_t flags;
     struct made_sd current;
     struct made_sd change;
     struct made_sd result;
@@ -106,8 +107,13 @@ static tsr_status change(struct fixture *fixture, uint32_t information)
 {
     uint8_t *bytes = NULL;
     size_t size = 77;
-    const tsr_status status = sd_change(&fixture->assigner, &fixture->current.sd, information,
-                                        &fixture->change.sd, &file_mapping, &bytes, &size);
+    const tsr_change_request request = {.information = information,
+                                        .change =
+                                            fixture->change.bytes ? &fixture->change.sd : NULL,
+                                        .flags = fixture->flags,
+                                        .mapping = &file_mapping};
+    const tsr_status status =
+        sd_change(&fixture->assigner, &fixture->current.sd, &request, &bytes, &size);
 
     if (tsr_failed(status)) {
         assert_null(bytes);
@@ -161,7 +167,7 @@ static void unknown_parts_are_refused(void **state)
 
     expect_status(STATUS_INVALID_PARAMETER, change(fixture, 0x80));
     expect_status(STATUS_INVALID_PARAMETER,
-                  change(fixture, DACL_SECURITY_INFORMATION | 0x80000000));
+                  change(fixture, DACL_SECURITY_INFORMATION | 0x08000000));
 }
 
 static void one_becomes_owner_of_what_one_may_own(void **state)
@@ -534,6 +540,228 @@ static void changing_a_part_needs_the_right_to_change_it(void **state)
                      WRITE_OWNER | WRITE_DAC | ACCESS_SYSTEM_SECURITY);
 }
 
+static void inheriting_automatically_keeps_what_was_inherited_and_nothing_else(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    fixture->assigner.privileges = TSR_PRIVILEGE_BIT(SE_RELABEL_PRIVILEGE);
+    give_current(fixture, "O:SYG:BAD:(A;;FX;;;SY)(A;ID;FR;;;WD)S:(AU;IDSA;FW;;;WD)(AU;FA;FW;;;BG)");
+    give_change(fixture, "D:(D;;GW;;;BG)(A;ID;FA;;;BU)S:(AU;SA;GX;;;BU)(AU;IDSA;FA;;;BG)");
+
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | SACL_PARTS));
+    expect_result(fixture,
+                  "O:SYG:BAD:AI(D;;FW;;;BG)(A;ID;FR;;;WD)S:AI(AU;SA;FX;;;BU)(AU;IDSA;FW;;;WD)");
+
+    fixture->flags = SEF_SACL_AUTO_INHERIT;
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | SACL_PARTS));
+    expect_result(fixture, "O:SYG:BAD:(D;;FW;;;BG)(A;ID;FA;;;BU)"
+                           "S:AI(AU;SA;FX;;;BU)(AU;IDSA;FW;;;WD)");
+}
+
+static void a_new_acl_that_is_protected_owns_all_it_has(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "O:SYG:BAD:AI(A;ID;FR;;;WD)S:AI(AU;IDSA;FW;;;WD)");
+    give_change(fixture, "D:P(A;;FX;;;SY)(A;ID;FA;;;BU)S:P(AU;IDSA;FX;;;BU)");
+
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | SACL_PARTS));
+    expect_result(fixture, "O:SYG:BAD:P(A;;FX;;;SY)(A;;FA;;;BU)S:P(AU;SA;FX;;;BU)");
+
+    give_change(fixture, "D:PARAI(A;ID;FA;;;BU)");
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION));
+    expect_result(fixture, "O:SYG:BAD:PAI(A;;FA;;;BU)S:AI(AU;IDSA;FW;;;WD)");
+}
+
+static void an_acl_that_was_protected_is_replaced_as_given(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "O:SYG:BAD:PAI(A;ID;FR;;;WD)S:P(AU;IDSA;FW;;;WD)");
+    give_change(fixture, "D:(A;;FX;;;SY)(A;ID;FA;;;BU)S:(AU;IDSA;FX;;;BU)");
+
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | SACL_PARTS));
+    expect_result(fixture, "O:SYG:BAD:AI(A;;FX;;;SY)(A;ID;FA;;;BU)S:AI(AU;IDSA;FX;;;BU)");
+}
+
+static void a_null_dacl_stays_one_when_inheriting_automatically(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT;
+    give_current(fixture, "D:AI(A;ID;FR;;;WD)");
+    give_change(fixture, "D:NO_ACCESS_CONTROL");
+
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION));
+    expect_result(fixture, "D:AINO_ACCESS_CONTROL");
+}
+
+static void part_of_a_sacl_keeps_the_inherited_entries_of_that_part(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "S:AI(AU;IDSA;FW;;;WD)(ML;ID;NW;;;LW)(ML;;NW;;;S-1-16-0)");
+    give_change(fixture, "S:(ML;;NR;;;LW)");
+
+    expect_ok(change(fixture, LABEL_SECURITY_INFORMATION));
+    expect_result(fixture, "S:AI(AU;IDSA;FW;;;WD)(ML;;NR;;;LW)(ML;ID;NW;;;LW)");
+}
+
+static void protection_is_set_and_cleared_with_the_acl(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_change(fixture, "D:(A;;FX;;;SY)");
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION));
+    assert_true(fixture->result.sd.control & SE_DACL_PROTECTED);
+
+    give_change(fixture, "D:P(A;;FX;;;SY)");
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | UNPROTECTED_DACL_SECURITY_INFORMATION));
+    assert_false(fixture->result.sd.control & SE_DACL_PROTECTED);
+
+    give_change(fixture, "S:P");
+    expect_ok(change(fixture, SACL_PARTS | UNPROTECTED_SACL_SECURITY_INFORMATION));
+    assert_false(fixture->result.sd.control & SE_SACL_PROTECTED);
+
+    give_change(fixture, "S:");
+    expect_ok(change(fixture, SACL_PARTS | PROTECTED_SACL_SECURITY_INFORMATION));
+    assert_true(fixture->result.sd.control & SE_SACL_PROTECTED);
+}
+
+static void protection_alone_leaves_the_entries(void **state)
+{
+    const uint32_t protect =
+        PROTECTED_DACL_SECURITY_INFORMATION | PROTECTED_SACL_SECURITY_INFORMATION;
+    const uint32_t unprotect =
+        UNPROTECTED_DACL_SECURITY_INFORMATION | UNPROTECTED_SACL_SECURITY_INFORMATION;
+    struct fixture *fixture = *state;
+
+    give_current(fixture, "D:AI(A;OICI;GA;;;WD)(A;ID;FR;;;WD)S:AI(AU;IDSA;FW;;;WD)");
+    expect_ok(change(fixture, protect));
+    expect_result(fixture, "D:PAI(A;OICI;GA;;;WD)(A;ID;FR;;;WD)S:PAI(AU;IDSA;FW;;;WD)");
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    expect_ok(change(fixture, protect));
+    expect_result(fixture, "D:PAI(A;OICI;GA;;;WD)(A;;FR;;;WD)S:PAI(AU;SA;FW;;;WD)");
+
+    give_current(fixture, "D:P(A;OICI;GA;;;WD)S:P(AU;SA;FW;;;WD)");
+    fixture->flags = 0;
+    expect_ok(change(fixture, unprotect));
+    expect_result(fixture, "D:(A;OICI;GA;;;WD)S:(AU;SA;FW;;;WD)");
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    expect_ok(change(fixture, unprotect));
+    expect_result(fixture, "D:AI(A;OICI;GA;;;WD)S:AI(AU;SA;FW;;;WD)");
+
+    give_current(fixture, "D:NO_ACCESS_CONTROL");
+    expect_ok(change(fixture, protect));
+    expect_result(fixture, "D:PNO_ACCESS_CONTROL");
+}
+
+static void a_sacl_may_be_protected_while_its_label_is_changed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "S:AI(AU;IDSA;FW;;;WD)");
+    give_change(fixture, "S:(ML;;NW;;;LW)");
+
+    expect_ok(change(fixture, LABEL_SECURITY_INFORMATION | PROTECTED_SACL_SECURITY_INFORMATION));
+    expect_result(fixture, "S:PAI(AU;SA;FW;;;WD)(ML;;NW;;;LW)");
+}
+
+static void protected_and_unprotected_exclude_each_other(void **state)
+{
+    struct fixture *fixture = *state;
+
+    expect_status(STATUS_INVALID_PARAMETER,
+                  change(fixture, PROTECTED_DACL_SECURITY_INFORMATION |
+                                      UNPROTECTED_DACL_SECURITY_INFORMATION));
+    expect_status(STATUS_INVALID_PARAMETER,
+                  change(fixture, PROTECTED_SACL_SECURITY_INFORMATION |
+                                      UNPROTECTED_SACL_SECURITY_INFORMATION));
+    expect_ok(change(fixture,
+                     PROTECTED_DACL_SECURITY_INFORMATION | UNPROTECTED_SACL_SECURITY_INFORMATION));
+}
+
+static void flags_that_say_nothing_about_changes_are_refused(void **state)
+{
+    static const uint32_t refused[] = {SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT,
+                                       SEF_DEFAULT_OWNER_FROM_PARENT,
+                                       SEF_DEFAULT_GROUP_FROM_PARENT,
+                                       SEF_MACL_NO_WRITE_UP,
+                                       SEF_MACL_NO_READ_UP,
+                                       SEF_MACL_NO_EXECUTE_UP,
+                                       0x80,
+                                       0x4000};
+    struct fixture *fixture = *state;
+
+    give_change(fixture, CURRENT);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        fixture->flags = refused[i];
+        expect_status(STATUS_INVALID_PARAMETER, change(fixture, DACL_SECURITY_INFORMATION));
+    }
+    fixture->flags = SEF_AI_USE_EXTRA_PARAMS;
+    expect_status(STATUS_NOT_SUPPORTED, change(fixture, DACL_SECURITY_INFORMATION));
+    fixture->flags = SEF_AVOID_OWNER_RESTRICTION | SEF_FORCE_USER_MODE;
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION));
+}
+
+static void parts_that_are_named_need_a_descriptor_to_come_from(void **state)
+{
+    struct fixture *fixture = *state;
+
+    expect_status(STATUS_INVALID_PARAMETER, change(fixture, GROUP_SECURITY_INFORMATION));
+    expect_ok(change(fixture, PROTECTED_DACL_SECURITY_INFORMATION));
+}
+
+static void either_flag_lifts_the_check_of_an_owner_and_neither_that_of_a_label(void **state)
+{
+    static const uint32_t flags[] = {SEF_AVOID_PRIVILEGE_CHECK, SEF_AVOID_OWNER_CHECK};
+    struct fixture *fixture = *state;
+
+    give_change(fixture, "O:" OTHER "S:(ML;;NW;;;HI)");
+    expect_status(STATUS_INVALID_OWNER, change(fixture, OWNER_SECURITY_INFORMATION));
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        fixture->flags = flags[i];
+        expect_ok(change(fixture, OWNER_SECURITY_INFORMATION));
+        expect_status(STATUS_PRIVILEGE_NOT_HELD, change(fixture, LABEL_SECURITY_INFORMATION));
+    }
+}
+
+static void a_backup_is_all_of_it(void **state)
+{
+    const char *whole = "O:" USER "G:" OTHER "D:(A;;FX;;;WD)S:(SP;;;;;S-1-17-1)(ML;;NW;;;LW)";
+    struct fixture *fixture = *state;
+
+    give_change(fixture, whole);
+    expect_ok(change(fixture, BACKUP_SECURITY_INFORMATION));
+    expect_result(fixture, whole);
+
+    select_parts(fixture, BACKUP_SECURITY_INFORMATION);
+    expect_result(fixture, CURRENT);
+    assert_int_equal(tsr_sd_query_rights(BACKUP_SECURITY_INFORMATION),
+                     READ_CONTROL | ACCESS_SYSTEM_SECURITY);
+    assert_int_equal(tsr_sd_change_rights(BACKUP_SECURITY_INFORMATION),
+                     WRITE_OWNER | WRITE_DAC | ACCESS_SYSTEM_SECURITY);
+}
+
+static void protecting_needs_the_right_to_change_the_acl(void **state)
+{
+    (void)state;
+
+    assert_int_equal(tsr_sd_change_rights(PROTECTED_DACL_SECURITY_INFORMATION), WRITE_DAC);
+    assert_int_equal(tsr_sd_change_rights(UNPROTECTED_DACL_SECURITY_INFORMATION), WRITE_DAC);
+    assert_int_equal(tsr_sd_change_rights(PROTECTED_SACL_SECURITY_INFORMATION),
+                     ACCESS_SYSTEM_SECURITY);
+    assert_int_equal(tsr_sd_change_rights(UNPROTECTED_SACL_SECURITY_INFORMATION),
+                     ACCESS_SYSTEM_SECURITY);
+}
+
 #define change_test(name_) cmocka_unit_test_setup_teardown(name_, set_up, tear_down)
 
 int main(void)
@@ -564,6 +792,20 @@ int main(void)
         change_test(control_bits_go_with_their_part),
         change_test(absent_parts_stay_absent),
         change_test(null_dacl_and_empty_sacl_are_selected_as_such),
+        change_test(inheriting_automatically_keeps_what_was_inherited_and_nothing_else),
+        change_test(a_new_acl_that_is_protected_owns_all_it_has),
+        change_test(an_acl_that_was_protected_is_replaced_as_given),
+        change_test(a_null_dacl_stays_one_when_inheriting_automatically),
+        change_test(part_of_a_sacl_keeps_the_inherited_entries_of_that_part),
+        change_test(protection_is_set_and_cleared_with_the_acl),
+        change_test(protection_alone_leaves_the_entries),
+        change_test(a_sacl_may_be_protected_while_its_label_is_changed),
+        change_test(protected_and_unprotected_exclude_each_other),
+        change_test(flags_that_say_nothing_about_changes_are_refused),
+        change_test(parts_that_are_named_need_a_descriptor_to_come_from),
+        change_test(either_flag_lifts_the_check_of_an_owner_and_neither_that_of_a_label),
+        change_test(a_backup_is_all_of_it),
+        cmocka_unit_test(protecting_needs_the_right_to_change_the_acl),
         cmocka_unit_test(reading_a_part_needs_the_right_to_read_it),
         cmocka_unit_test(changing_a_part_needs_the_right_to_change_it),
     };
