@@ -54,6 +54,18 @@ typedef struct tsr_change_request {
     const tsr_generic_mapping *mapping;
 } tsr_change_request;
 
+/* A parent and a child that exists. Everything is borrowed. */
+typedef struct tsr_heritage {
+    const tsr_sd *parent; /* NULL: the object has none, and so inherits nothing */
+    const tsr_sd *child;
+    bool is_container;
+    const tsr_guid *types; /* as in tsr_assign_request */
+    size_t n_types;
+    const tsr_generic_mapping *mapping;
+    const tsr_sid *server_owner; /* stand in for S-1-3-2 and S-1-3-3; NULL: the child's own */
+    const tsr_sid *server_group;
+} tsr_heritage;
+
 /**
  * The descriptor of a new object (SeAssignSecurityEx, CreatePrivateObjectSecurityEx,
  * CreatePrivateObjectSecurityWithMultipleInheritance; access-check.md 14).
@@ -119,6 +131,51 @@ TSR_PUBLIC tsr_status tsr_sd_change(const tsr_token *token, const tsr_sd *curren
                                     uint32_t information, const tsr_sd *change,
                                     const tsr_generic_mapping *mapping, uint8_t **ret_bytes,
                                     size_t *ret_size);
+
+/**
+ * What becomes of a child when its parent's descriptor has changed (access-check.md 14).
+ *
+ * In each ACL the child's own ACEs stay, in their order and to the byte; those it had inherited
+ * make way for what the parent hands down now, which stands behind them. A protected ACL, owner and
+ * group stay as they are, and so does an ACL that is absent or NULL as long as nothing is
+ * inherited; once something is, it holds just that. An ACL that inherits something is
+ * AUTO_INHERITED. ACEs that were inherited without being marked count as the child's own:
+ * tsr_sd_convert_to_auto_inherit() first.
+ *
+ * To bring a tree up to date, call it for each child with the parent's new descriptor, and then for
+ * the children of that child, even if it did not change: they may be out of date by themselves.
+ * Only below a protected child nothing can depend on what is above it.
+ *
+ * @param ret_bytes    owned by the caller, free(); untouched on failure, as all outputs are
+ * @param ret_changed  whether the result says anything other than the child's descriptor
+ * @return STATUS_INVALID_PARAMETER (no child or mapping, types without a list), STATUS_INVALID_ACL
+ *         (the result is too large), STATUS_NO_MEMORY
+ */
+TSR_PUBLIC tsr_status tsr_sd_propagate(const tsr_heritage *heritage, uint8_t **ret_bytes,
+                                       size_t *ret_size, bool *ret_changed);
+
+/**
+ * Mark as inherited what a child has from its parent (ConvertToAutoInheritPrivateObjectSecurity).
+ *
+ * Where an ACL holds, in this order, every ACE that the parent hands down, these are marked and
+ * stand behind the others, which count as the child's own. Where the parent hands down nothing, one
+ * of its ACEs is missing, or to move them could change what the ACL means, the ACL keeps its order,
+ * counts as the child's own, and becomes PROTECTED. Either way it is AUTO_INHERITED. A protected
+ * ACL keeps its ACEs as they are, and an absent one stays absent.
+ *
+ * @return as tsr_sd_propagate()
+ */
+TSR_PUBLIC tsr_status tsr_sd_convert_to_auto_inherit(const tsr_heritage *heritage,
+                                                     uint8_t **ret_bytes, size_t *ret_size);
+
+/**
+ * The way back: make the ACLs that @information names PROTECTED, all their ACEs the object's own.
+ *
+ * @param information  DACL_SECURITY_INFORMATION, SACL_SECURITY_INFORMATION or both
+ * @return STATUS_INVALID_PARAMETER (any other), STATUS_NO_MEMORY
+ */
+TSR_PUBLIC tsr_status tsr_sd_make_explicit(const tsr_sd *sd, uint32_t information,
+                                           uint8_t **ret_bytes, size_t *ret_size);
 
 /** The rights needed to read the parts that @information names. */
 TSR_PUBLIC uint32_t tsr_sd_query_rights(uint32_t information);

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests: telling what was inherited from what is the object's own, and giving that up. */
+
+#include <tessera/assign.h>
+
+#include <support/expect.h>
+
+#include <tessera/sddl.h>
+
+#define USER  "S-1-5-21-1-2-3-1000"
+#define GROUP "S-1-5-21-1-2-3-513"
+
+#define BOTH (DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION)
+
+static const tsr_generic_mapping file_mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE,
+                                                 FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+
+struct made_sd {
+    uint8_t *bytes;
+    tsr_sd sd;
+};
+
+static struct made_sd sd_of(const char *sddl)
+{
+    struct made_sd made = {0};
+    size_t size;
+
+    expect_ok(tsr_sddl_parse(sddl, NULL, &made.bytes, &size, NULL));
+    expect_ok(tsr_sd_view(made.bytes, size, &made.sd));
+    return made;
+}
+
+static void expect_sddl(uint8_t *take_bytes, size_t size, const char *sddl)
+{
+    char *text = NULL;
+    tsr_sd sd;
+
+    expect_ok(tsr_sd_view(take_bytes, size, &sd));
+    expect_ok(tsr_sddl_format(&sd, 0x7f, NULL, &text));
+    assert_string_equal(text, sddl);
+    free(text);
+    free(take_bytes);
+}
+
+static void expect_conversion(bool is_container, const char *parent_sddl, const char *child_sddl,
+                              const char *expected)
+{
+    struct made_sd parent = sd_of(parent_sddl);
+    struct made_sd child = sd_of(child_sddl);
+    const tsr_heritage heritage = {.parent = &parent.sd,
+                                   .child = &child.sd,
+                                   .is_container = is_container,
+                                   .mapping = &file_mapping};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    expect_sddl(bytes, size, expected);
+    free(parent.bytes);
+    free(child.bytes);
+}
+
+static void expect_dacl(const char *parent, const char *child, const char *expected)
+{
+    expect_conversion(false, parent, child, expected);
+}
+
+static void what_the_parent_hands_down_is_marked_and_the_rest_is_not(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)(A;OI;FX;;;BU)", "D:(A;;FW;;;BU)(A;;FR;;;WD)(A;;FX;;;BU)",
+                "D:AI(A;;FW;;;BU)(A;ID;FR;;;WD)(A;ID;FX;;;BU)");
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;ID;FR;;;WD)(A;;FW;;;BU)",
+                "D:AI(A;;FW;;;BU)(A;ID;FR;;;WD)");
+}
+
+static void generic_rights_and_creator_sids_are_compared_as_they_are_handed_down(void **state)
+{
+    (void)state;
+
+    expect_conversion(true, "D:(A;OICI;GA;;;CO)",
+                      "O:" USER "G:" GROUP "D:(A;;FA;;;" USER ")(A;OICIIO;GA;;;CO)",
+                      "O:" USER "G:" GROUP "D:AI(A;ID;FA;;;" USER ")(A;OICIIOID;GA;;;CO)");
+}
+
+static void an_entry_that_was_marked_wrongly_becomes_the_objects_own(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;ID;FW;;;BU)(A;;FR;;;WD)",
+                "D:AI(A;;FW;;;BU)(A;ID;FR;;;WD)");
+}
+
+static void of_equal_entries_the_last_is_the_inherited_one(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;;FR;;;WD)(A;;FW;;;BU)(A;;FR;;;WD)",
+                "D:AI(A;;FR;;;WD)(A;;FW;;;BU)(A;ID;FR;;;WD)");
+}
+
+static void an_entry_that_is_missing_or_out_of_order_protects_the_acl(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)(A;OI;FX;;;BU)", "D:(A;ID;FR;;;WD)(A;;FW;;;BU)",
+                "D:PAI(A;;FR;;;WD)(A;;FW;;;BU)");
+    expect_dacl("D:(A;OI;FR;;;WD)(A;OI;FX;;;BU)", "D:(A;;FX;;;BU)(A;;FR;;;WD)",
+                "D:PAI(A;;FX;;;BU)(A;;FR;;;WD)");
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;;0x1200a8;;;WD)", "D:PAI(A;;0x1200a8;;;WD)");
+}
+
+static void a_parent_that_hands_down_nothing_protects_the_acl(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;;FR;;;WD)", "D:(A;;FR;;;WD)", "D:PAI(A;;FR;;;WD)");
+    expect_dacl("D:", "D:", "D:PAI");
+}
+
+static void grants_and_denials_do_not_change_places(void **state)
+{
+    (void)state;
+
+    /* Both of a kind may. */
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;;FR;;;WD)(A;;FW;;;BU)", "D:AI(A;;FW;;;BU)(A;ID;FR;;;WD)");
+    expect_dacl("D:(D;OI;FR;;;BG)", "D:(D;;FR;;;BG)(D;;FW;;;BU)", "D:AI(D;;FW;;;BU)(D;ID;FR;;;BG)");
+
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;;FR;;;WD)(D;;FR;;;BG)", "D:PAI(A;;FR;;;WD)(D;;FR;;;BG)");
+    expect_dacl("D:(D;OI;FR;;;BG)", "D:(D;;FR;;;BG)(A;;FR;;;BG)", "D:PAI(D;;FR;;;BG)(A;;FR;;;BG)");
+}
+
+static void a_label_does_not_move_behind_another(void **state)
+{
+    (void)state;
+
+    expect_dacl("S:(ML;OI;NW;;;LW)", "S:(ML;;NW;;;LW)(ML;;NW;;;HI)",
+                "S:PAI(ML;;NW;;;LW)(ML;;NW;;;HI)");
+    expect_dacl("S:(ML;OI;NW;;;LW)(AU;OISA;FR;;;WD)",
+                "S:(ML;;NW;;;LW)(AU;SA;FR;;;WD)(SP;;;;;S-1-17-1)(AU;FA;FW;;;BG)",
+                "S:AI(SP;;;;;S-1-17-1)(AU;FA;FW;;;BG)(ML;ID;NW;;;LW)(AU;IDSA;FR;;;WD)");
+}
+
+static void protected_absent_and_null_acls_keep_what_they_have(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:P(A;ID;FR;;;WD)", "D:PAI(A;ID;FR;;;WD)");
+    expect_dacl("D:(A;OI;FR;;;WD)", "O:BA", "O:BA");
+    expect_dacl("D:(A;OI;FR;;;WD)", "D:NO_ACCESS_CONTROL", "D:PAINO_ACCESS_CONTROL");
+}
+
+static void each_acl_is_converted_by_itself(void **state)
+{
+    (void)state;
+
+    expect_dacl("D:(A;OI;FR;;;WD)S:(AU;OISA;FR;;;WD)", "D:(A;;FR;;;WD)S:(AU;FA;FR;;;WD)",
+                "D:AI(A;ID;FR;;;WD)S:PAI(AU;FA;FR;;;WD)");
+}
+
+static void without_a_parent_everything_is_the_objects_own(void **state)
+{
+    struct made_sd child = sd_of("D:(A;ID;FR;;;WD)S:(AU;SA;FR;;;WD)");
+    tsr_heritage heritage = {.child = &child.sd, .mapping = &file_mapping};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    expect_sddl(bytes, size, "D:PAI(A;;FR;;;WD)S:PAI(AU;SA;FR;;;WD)");
+    free(child.bytes);
+}
+
+static void a_conversion_without_child_mapping_or_types_is_refused(void **state)
+{
+    struct made_sd child = sd_of("D:");
+    tsr_heritage heritage = {.mapping = &file_mapping};
+    uint8_t *bytes = NULL;
+    size_t size = 77;
+
+    (void)state;
+
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    heritage.child = &child.sd;
+    heritage.n_types = 1;
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    heritage.n_types = 0;
+    heritage.mapping = NULL;
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    assert_null(bytes);
+    assert_int_equal(size, 77);
+    free(child.bytes);
+}
+
+static void expect_explicit(const char *sddl, uint32_t information, const char *expected)
+{
+    struct made_sd sd = sd_of(sddl);
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    expect_ok(tsr_sd_make_explicit(&sd.sd, information, &bytes, &size));
+    expect_sddl(bytes, size, expected);
+    free(sd.bytes);
+}
+
+static void the_way_back_makes_everything_explicit_and_protected(void **state)
+{
+    const char *sddl = "O:BAG:SYD:AI(A;OICI;GA;;;CO)(A;CIID;FR;;;WD)S:AI(AU;IDSA;FR;;;WD)";
+
+    (void)state;
+
+    expect_explicit(sddl, BOTH, "O:BAG:SYD:PAI(A;OICI;GA;;;CO)(A;CI;FR;;;WD)S:PAI(AU;SA;FR;;;WD)");
+    expect_explicit(sddl, DACL_SECURITY_INFORMATION,
+                    "O:BAG:SYD:PAI(A;OICI;GA;;;CO)(A;CI;FR;;;WD)S:AI(AU;IDSA;FR;;;WD)");
+    expect_explicit(sddl, SACL_SECURITY_INFORMATION,
+                    "O:BAG:SYD:AI(A;OICI;GA;;;CO)(A;CIID;FR;;;WD)S:PAI(AU;SA;FR;;;WD)");
+    expect_explicit("D:NO_ACCESS_CONTROL", BOTH, "D:PNO_ACCESS_CONTROL");
+}
+
+static void what_is_no_acl_cannot_be_made_explicit(void **state)
+{
+    struct made_sd sd = sd_of("D:");
+    uint8_t *bytes = NULL;
+    size_t size = 77;
+
+    (void)state;
+
+    expect_status(STATUS_INVALID_PARAMETER, tsr_sd_make_explicit(&sd.sd, 0, &bytes, &size));
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_make_explicit(&sd.sd, BOTH | OWNER_SECURITY_INFORMATION, &bytes, &size));
+    assert_null(bytes);
+    assert_int_equal(size, 77);
+    free(sd.bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_parent_hands_down_is_marked_and_the_rest_is_not),
+        cmocka_unit_test(generic_rights_and_creator_sids_are_compared_as_they_are_handed_down),
+        cmocka_unit_test(an_entry_that_was_marked_wrongly_becomes_the_objects_own),
+        cmocka_unit_test(of_equal_entries_the_last_is_the_inherited_one),
+        cmocka_unit_test(an_entry_that_is_missing_or_out_of_order_protects_the_acl),
+        cmocka_unit_test(a_parent_that_hands_down_nothing_protects_the_acl),
+        cmocka_unit_test(grants_and_denials_do_not_change_places),
+        cmocka_unit_test(a_label_does_not_move_behind_another),
+        cmocka_unit_test(protected_absent_and_null_acls_keep_what_they_have),
+        cmocka_unit_test(each_acl_is_converted_by_itself),
+        cmocka_unit_test(without_a_parent_everything_is_the_objects_own),
+        cmocka_unit_test(a_conversion_without_child_mapping_or_types_is_refused),
+        cmocka_unit_test(the_way_back_makes_everything_explicit_and_protected),
+        cmocka_unit_test(what_is_no_acl_cannot_be_made_explicit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
