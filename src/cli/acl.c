@@ -18,6 +18,7 @@ static const struct {
     {"show", "show descriptors: as a table, SDDL or JSON", acl_show},
     {"set", "replace parts of a descriptor", acl_set},
     {"edit", "add and remove entries, change owner and group", acl_edit},
+    {"propagate", "hand down to what is below a directory", acl_propagate},
 };
 
 static void print_help(void)
@@ -26,7 +27,7 @@ static void print_help(void)
                  "Show and change the NT security descriptors of files.\n\n"
                  "Actions:\n");
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-        (void)printf("  %-5s %s\n", actions[i].name, actions[i].summary);
+        (void)printf("  %-9s %s\n", actions[i].name, actions[i].summary);
     }
     (void)printf("\n'tessera acl ACTION --help' explains an action.\n\n"
                  "Exit status:\n"
@@ -38,7 +39,7 @@ static void print_help(void)
 int cli_acl(int argc, char **argv)
 {
     if (argc < 2) {
-        return message_usage("acl", "an action is missing: show, set or edit");
+        return message_usage("acl", "an action is missing: show, set, edit or propagate");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
@@ -49,5 +50,6 @@ int cli_acl(int argc, char **argv)
             return actions[i].run(argc - 1, argv + 1);
         }
     }
-    return message_usage("acl", "there is no action '%s': use show, set or edit", argv[1]);
+    return message_usage("acl", "there is no action '%s': use show, set, edit or propagate",
+                         argv[1]);
 }

@@ -8,3 +8,4 @@
 int acl_show(int argc, char **argv);
 int acl_set(int argc, char **argv);
 int acl_edit(int argc, char **argv);
+int acl_propagate(int argc, char **argv);

@@ -29,7 +29,7 @@ UID = 61001
 TAGS = range(0x6A000001, 0x6B000000)
 
 COMMANDS = [["whoami"], ["check"], ["sddl"], ["condition"], ["inherit"], ["acl"], ["acl", "show"],
-            ["acl", "set"], ["acl", "edit"], ["run"]]
+            ["acl", "set"], ["acl", "edit"], ["acl", "propagate"], ["run"]]
 
 DUPLICATE_LITERALS = "a set literal that holds a value twice equals one with it for Samba only"
 VIRTUAL_GROUP = "for peios a condition's PRINCIPAL_SELF and OWNER RIGHTS are their stand-ins"
