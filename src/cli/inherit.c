@@ -10,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/own.h"
+#include "cli/request-json.h"
 #include "cli/text.h"
 
 struct inherit_options {
@@ -29,11 +30,12 @@ static const struct syntax syntax = {
     .n_options = ARRAY_SIZE(options),
     .notes = "Each line of FILE (default: standard input) is an object: {\"id\", \"parent\", "
              "\"creator\",\n"
-             "\"is_container\", \"auto_inherit_flags\", \"token\", \"mapping\"} is answered by "
-             "{\"id\",\n"
-             "\"owner\", \"group\", \"dacl\" or \"dacl_absent\", \"sacl\" or \"sacl_absent\", "
-             "\"control\",\n"
-             "\"sd_hex\"}, or by {\"id\", \"status\"} where there is no such object. A line that "
+             "\"is_container\", \"object_types\", \"auto_inherit_flags\", \"token\", "
+             "\"server\",\n"
+             "\"mapping\"} is answered by {\"id\", \"owner\", \"group\", \"dacl\" or "
+             "\"dacl_absent\",\n"
+             "\"sacl\" or \"sacl_absent\", \"control\", \"sd_hex\"}, or by {\"id\", \"status\"} "
+             "where there is no such object. A line that "
              "is\n"
              "refused is answered by {\"id\", \"error\", \"column\"}, and the stream goes on.\n\n"
              "Exit status:\n"
@@ -53,6 +55,9 @@ static const struct json_bit flag_bits[] = {
     {"MACL_NO_WRITE_UP", SEF_MACL_NO_WRITE_UP},
     {"MACL_NO_READ_UP", SEF_MACL_NO_READ_UP},
     {"MACL_NO_EXECUTE_UP", SEF_MACL_NO_EXECUTE_UP},
+    {"AI_USE_EXTRA_PARAMS", SEF_AI_USE_EXTRA_PARAMS},
+    {"AVOID_OWNER_RESTRICTION", SEF_AVOID_OWNER_RESTRICTION},
+    {"FORCE_USER_MODE", SEF_FORCE_USER_MODE},
     {NULL, 0},
 };
 
@@ -69,6 +74,12 @@ struct birth {
     bool has_parent;
     bool has_creator;
     bool is_container;
+    tsr_guid *types; /* owned */
+    size_t n_types;
+    bool has_server_owner;
+    bool has_server_group;
+    tsr_sid server_owner;
+    tsr_sid server_group;
     uint32_t flags;
     tsr_generic_mapping mapping;
     struct descriptor parent;
@@ -78,6 +89,7 @@ struct birth {
 static void cleanup_birth_deinit(struct birth *birth)
 {
     cleanup_tsr_token_unref(&birth->token);
+    free(birth->types);
     descriptor_deinit(&birth->parent);
     descriptor_deinit(&birth->creator);
 }
@@ -164,30 +176,80 @@ static bool read_descriptor(const json_t *question, const char *name, bool *ret_
     return !json || descriptor_of_json(json, name, ret_descriptor, ret_problem);
 }
 
+static bool read_types(const json_t *question, struct birth *birth, struct problem *ret_problem)
+{
+    const json_t *array = NULL;
+
+    if (!json_read_array(question, "object_types", &array, ret_problem)) {
+        return false;
+    }
+    birth->types = array_new(json_array_size(array), sizeof(*birth->types));
+    if (!birth->types) {
+        return problem_set(ret_problem, "out of memory");
+    }
+    for (; birth->n_types < json_array_size(array); birth->n_types++) {
+        const char *text = json_string_value(json_array_get(array, birth->n_types));
+
+        if (!text) {
+            return problem_set(ret_problem, "object_types: an item is not a string");
+        }
+        if (!guid_of_text(text, "object_types", birth->types[birth->n_types].bytes, ret_problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_server(const json_t *question, struct birth *birth, struct problem *ret_problem)
+{
+    const json_t *const server = json_member(question, "server");
+
+    if (!server) {
+        return true;
+    }
+    if (!json_is_object(server)) {
+        return problem_set(ret_problem, "server is not an object");
+    }
+    return json_read_sid(server, "owner", &birth->server_owner, &birth->has_server_owner,
+                         ret_problem) &&
+           json_read_sid(server, "group", &birth->server_group, &birth->has_server_group,
+                         ret_problem);
+}
+
 static bool read_birth(const json_t *question, struct birth *birth, struct problem *ret_problem)
 {
     return read_descriptor(question, "parent", &birth->has_parent, &birth->parent, ret_problem) &&
            read_descriptor(question, "creator", &birth->has_creator, &birth->creator,
                            ret_problem) &&
            json_read_bool(question, "is_container", &birth->is_container, ret_problem) &&
+           read_types(question, birth, ret_problem) &&
            json_read_bits(question, "auto_inherit_flags", flag_bits, &birth->flags, ret_problem) &&
            json_read_mapping(question, &birth->mapping, ret_problem) &&
+           read_server(question, birth, ret_problem) &&
            read_token(json_object_get(question, "token"), birth, ret_problem);
 }
 
 static tsr_status assign(const struct birth *birth, uint8_t **ret_bytes, size_t *ret_size)
 {
     tsr_sd parent = birth->parent.sd;
-    uint32_t flags = birth->flags;
+    tsr_assign_request request = {
+        .parent = birth->has_parent ? &parent : NULL,
+        .creator = birth->has_creator ? &birth->creator.sd : NULL,
+        .is_container = birth->is_container,
+        .types = birth->types,
+        .n_types = birth->n_types,
+        .flags = birth->flags,
+        .mapping = &birth->mapping,
+        .server_owner = birth->has_server_owner ? &birth->server_owner : NULL,
+        .server_group = birth->has_server_group ? &birth->server_group : NULL,
+    };
 
     /* Every token of ours has a group: for one without it, the group is that of nobody. */
-    if (!birth->token_has_group && !(flags & SEF_DEFAULT_GROUP_FROM_PARENT)) {
-        flags |= SEF_DEFAULT_GROUP_FROM_PARENT;
+    if (!birth->token_has_group && !(request.flags & SEF_DEFAULT_GROUP_FROM_PARENT)) {
+        request.flags |= SEF_DEFAULT_GROUP_FROM_PARENT;
         parent.group = NULL;
     }
-    return tsr_sd_assign(birth->token, birth->has_parent ? &parent : NULL,
-                         birth->has_creator ? &birth->creator.sd : NULL, birth->is_container, flags,
-                         &birth->mapping, ret_bytes, ret_size);
+    return tsr_sd_assign_object(birth->token, &request, ret_bytes, ret_size);
 }
 
 static bool answer_inherit(void *context, const json_t *question, json_t *answer,

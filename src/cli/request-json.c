@@ -72,7 +72,8 @@ static bool guid_digits(const char *text, char ret_digits[2 * GUID_SIZE + 1])
     return true;
 }
 
-static bool read_guid(const char *text, uint8_t guid[GUID_SIZE], struct problem *ret_problem)
+bool guid_of_text(const char *text, const char *what, uint8_t ret_guid[GUID_SIZE],
+                  struct problem *ret_problem)
 {
     /* As ACEs store it: the first three fields are little-endian. */
     static const uint8_t order[GUID_SIZE] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -83,10 +84,10 @@ static bool read_guid(const char *text, uint8_t guid[GUID_SIZE], struct problem 
 
     if (!guid_digits(text, digits) || !text_to_bytes(digits, &bytes, &size, &column) ||
         size != GUID_SIZE) {
-        return problem_set(ret_problem, "object_types: '%.60s' is no GUID", text);
+        return problem_set(ret_problem, "%s: '%.60s' is no GUID", what, text);
     }
     for (size_t i = 0; i < GUID_SIZE; i++) {
-        guid[i] = bytes[order[i]];
+        ret_guid[i] = bytes[order[i]];
     }
     return true;
 }
@@ -108,7 +109,7 @@ static bool read_type(const json_t *item, tsr_object_type *type, struct problem 
                                         "bits");
     }
     type->level = (uint16_t)level;
-    return read_guid(guid, type->guid, ret_problem);
+    return guid_of_text(guid, "object_types", type->guid, ret_problem);
 }
 
 bool types_of_json(const json_t *question, struct types *ret_types, struct problem *ret_problem)

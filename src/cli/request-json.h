@@ -25,6 +25,10 @@ struct policies {
     size_t n_policies;
 };
 
+/** Read a GUID's text. @param what  its name in the problem */
+bool guid_of_text(const char *text, const char *what, uint8_t ret_guid[TSR_GUID_SIZE],
+                  struct problem *ret_problem);
+
 void types_deinit(struct types *types);
 void policies_deinit(struct policies *policies);
 

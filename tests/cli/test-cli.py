@@ -1304,6 +1304,40 @@ def a_token_without_group_serves_only_where_none_of_its_own_is_needed():
 
 
 @test
+def an_entry_for_a_type_reaches_a_new_object_of_that_type():
+    kind = "bf967aba-0de6-11d0-a285-00aa003049e2"
+    parent, = stream("sddl", {"sddl": f"D:(OA;CI;FR;;{kind};WD)(A;CIIO;GA;;;CO)(A;CI;GR;;;S-1-3-2)"})
+    asked = {"parent": {"sd_hex": parent["sd_hex"]}, "is_container": True}
+    none, same, other = stream("inherit", birth(**asked), birth(object_types=[kind], **asked),
+                               birth(object_types=[GUIDS[0], GUIDS[1]], **asked))
+    served, = stream("inherit", birth(server={"owner": "S-1-5-19"}, **asked))
+    flags = [stream("sddl", {"sd_hex": answer["sd_hex"]})[0]["sddl"].split("D:")[1][:8]
+             for answer in (none, same, other)]
+
+    equal(flags, ["(OA;CIIO", "(OA;CI;F", "(OA;CIIO"])
+    equal([none["dacl"][3]["sid"], served["dacl"][3]["sid"]], ["S-1-5-32-544", "S-1-5-19"])
+
+
+@test
+def every_flag_of_inheriting_is_known_by_its_name():
+    flags = ["DACL_AUTO_INHERIT", "SACL_AUTO_INHERIT", "DEFAULT_DESCRIPTOR_FOR_OBJECT",
+             "AVOID_PRIVILEGE_CHECK", "AVOID_OWNER_CHECK", "MACL_NO_WRITE_UP", "MACL_NO_READ_UP",
+             "MACL_NO_EXECUTE_UP", "AVOID_OWNER_RESTRICTION", "FORCE_USER_MODE"]
+    parent = {"dacl": [ace(sid="S-1-3-4", mask="0x00000001")]}
+    creator = {"dacl": [ace()]}
+    known, extra, restricted, free = stream(
+        "inherit", birth(auto_inherit_flags=flags),
+        birth(auto_inherit_flags=["AI_USE_EXTRA_PARAMS"]),
+        birth(parent=parent, creator=creator),
+        birth(parent=parent, creator=creator, auto_inherit_flags=["AVOID_OWNER_RESTRICTION"]))
+
+    equal(known["owner"], "S-1-5-32-544")
+    equal(extra["status"], "STATUS_NOT_SUPPORTED")
+    equal(restricted["status"], "STATUS_ACCESS_DENIED")
+    equal(free["dacl"], [ace()])
+
+
+@test
 def inherit_lines_that_are_refused_get_an_error_and_the_stream_goes_on():
     wrong = [
         birth(token=None), birth(token=[]), birth(token={}), birth(token={"owner": "x"}),
@@ -1320,6 +1354,9 @@ def inherit_lines_that_are_refused_get_an_error_and_the_stream_goes_on():
         birth(creator={"control": ["DACL"]}), birth(creator={"control": [1]}),
         birth(creator={"control": ["DACL_PRESENT"]}), birth(creator={"control": ["SACL_PRESENT"]}),
         birth(is_container=1), birth(auto_inherit_flags=["X"]), birth(auto_inherit_flags=1),
+        birth(object_types=1), birth(object_types=[1]), birth(object_types=["x"]),
+        birth(object_types=[GUIDS[0] + "0"]), birth(server=1), birth(server={"owner": 1}),
+        birth(server={"group": "x"}),
         birth(mapping=[1]), with_ace(type=None), with_ace(type="OA"), with_ace(type=1),
         with_ace(flags=256), with_ace(flags=None), with_ace(mask="x"), with_ace(mask=-1),
         with_ace(sid=None), with_ace(sid="BA"), with_ace(hex=1), with_ace(hex="0"),
