@@ -225,6 +225,28 @@ static void no_dacl_stays_none_until_something_is_inherited(void **state)
     }
 }
 
+static void what_was_inherited_without_a_mark_stays_until_it_is_converted(void **state)
+{
+    struct fixture *fixture = *state;
+    tsr_heritage heritage = fixture->heritage;
+    struct made_sd converted = {0};
+    size_t size;
+
+    give_parent(fixture, "D:(A;OI;FR;;;WD)");
+    give_child(fixture, "D:(A;;FW;;;BU)(A;;FR;;;WD)");
+    expect_ok(propagate(fixture));
+    expect_result(fixture, true, "D:AI(A;;FW;;;BU)(A;;FR;;;WD)(A;ID;FR;;;WD)");
+
+    heritage.parent = &fixture->parent.sd;
+    heritage.child = &fixture->child.sd;
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &converted.bytes, &size));
+    expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
+    free(fixture->child.bytes);
+    fixture->child = converted;
+    expect_ok(propagate(fixture));
+    expect_result(fixture, false, "D:AI(A;;FW;;;BU)(A;ID;FR;;;WD)");
+}
+
 static void creator_sids_become_the_childs_owner_and_group(void **state)
 {
     struct fixture *fixture = *state;
@@ -580,6 +602,7 @@ int main(void)
         propagate_test(without_a_parent_nothing_is_inherited),
         propagate_test(a_protected_acl_stays_and_the_other_does_not),
         propagate_test(no_dacl_stays_none_until_something_is_inherited),
+        propagate_test(what_was_inherited_without_a_mark_stays_until_it_is_converted),
         propagate_test(creator_sids_become_the_childs_owner_and_group),
         propagate_test(a_servers_owner_and_group_stand_in_for_the_server_sids),
         propagate_test(an_entry_for_a_type_reaches_a_child_of_that_type),
