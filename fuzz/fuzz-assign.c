@@ -234,7 +234,7 @@ static void check_convert(const struct family *family)
     CLEANUP(made_deinit) struct made converted = {0};
     CLEANUP(made_deinit) struct made flat = {0};
 
-    if (is_made(tsr_sd_convert_to_auto_inherit(&heritage, &converted.bytes, &converted.size),
+    if (is_made(tsr_sd_convert_to_auto_inherit(&heritage, both, &converted.bytes, &converted.size),
                 &converted)) {
         expect(converted.sd.dacl.n_aces == family->child.dacl.n_aces);
         expect(converted.sd.sacl.n_aces == family->child.sacl.n_aces);

@@ -163,10 +163,12 @@ TSR_PUBLIC tsr_status tsr_sd_propagate(const tsr_heritage *heritage, uint8_t **r
  * counts as the child's own, and becomes PROTECTED. Either way it is AUTO_INHERITED. A protected
  * ACL keeps its ACEs as they are, and an absent one stays absent.
  *
- * @return as tsr_sd_propagate()
+ * @param information  which ACLs: DACL_SECURITY_INFORMATION, SACL_SECURITY_INFORMATION or both
+ * @return as tsr_sd_propagate(); STATUS_INVALID_PARAMETER for any other @information
  */
 TSR_PUBLIC tsr_status tsr_sd_convert_to_auto_inherit(const tsr_heritage *heritage,
-                                                     uint8_t **ret_bytes, size_t *ret_size);
+                                                     uint32_t information, uint8_t **ret_bytes,
+                                                     size_t *ret_size);
 
 /**
  * The way back: make the ACLs that @information names PROTECTED, all their ACEs the object's own.

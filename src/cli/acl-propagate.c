@@ -51,13 +51,27 @@ static const struct syntax syntax = {
     .n_options = ARRAY_SIZE(options),
     .notes =
         "Entries that are not inherited stay, and so do protected lists, below which nothing is\n"
-        "looked at. The directory itself stays as it is. Symbolic links are not followed, and\n"
-        "other file systems not entered. Each object is read and changed with your own rights.\n\n"
+        "looked at. The directory itself is only marked as inheriting automatically (AI). "
+        "Symbolic\n"
+        "links are not followed, and other file systems not entered. Each object is read and\n"
+        "changed with your own rights.\n\n"
         "Exit status:\n"
         "  0  everything is up to date, or with --dry-run would be\n"
         "  1  something could not be read or changed; the rest has been dealt with\n"
         "  2  the command line was not understood\n",
 };
+
+/* What distinguishes DACL and SACL. */
+struct side {
+    uint32_t information;
+    uint16_t auto_inherited;
+    uint16_t guarded;
+};
+
+static const struct side dacl_side = {DACL_SECURITY_INFORMATION, SE_DACL_AUTO_INHERITED,
+                                      SE_DACL_PROTECTED};
+static const struct side sacl_side = {SACL_SECURITY_INFORMATION, SE_SACL_AUTO_INHERITED,
+                                      SE_SACL_PROTECTED};
 
 /* A directory whose entries are being read. */
 struct level {
@@ -160,27 +174,81 @@ static bool open_stream(int fd, DIR **ret_stream, struct problem *ret_problem)
     return true;
 }
 
+/* Whether a list says nothing about what it has inherited: not even that it does so. */
+static bool is_silent(const tsr_sd *sd, const struct side *side)
+{
+    const tsr_acl *acl = side == &dacl_side ? &sd->dacl : &sd->sacl;
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        if (ace.flags & INHERITED_ACE) {
+            return false;
+        }
+    }
+    return acl->n_aces > 0 && !(sd->control & (side->auto_inherited | side->guarded));
+}
+
+static bool replace(struct descriptor *descriptor, uint8_t *take_bytes, size_t size,
+                    struct problem *ret_problem)
+{
+    struct descriptor replaced = {0};
+
+    if (!descriptor_take(take_bytes, size, &replaced, ret_problem)) {
+        return false;
+    }
+    descriptor_deinit(descriptor);
+    *descriptor = replaced;
+    return true;
+}
+
+/* Where a silent list holds all that is handed down, mark that: it would come twice otherwise. */
+static bool convert(const tsr_heritage *heritage, const struct side *side, struct descriptor *child,
+                    bool *changed, struct problem *ret_problem)
+{
+    uint8_t *bytes;
+    tsr_status status;
+    tsr_sd converted;
+    size_t size;
+
+    if (!is_silent(&child->sd, side)) {
+        return true;
+    }
+    status = tsr_sd_convert_to_auto_inherit(heritage, side->information, &bytes, &size);
+    if (tsr_failed(status)) {
+        return problem_set_status(ret_problem, "cannot tell what it has inherited", status);
+    }
+    if (tsr_failed(tsr_sd_view(bytes, size, &converted)) || converted.control & side->guarded) {
+        free(bytes);
+        return true;
+    }
+    *changed = true;
+    return replace(child, bytes, size, ret_problem);
+}
+
 /* Bring the descriptor in @child up to date with its parent's. */
-static bool renew(const tsr_sd *parent, bool is_container, struct descriptor *child,
-                  bool *ret_changed, struct problem *ret_problem)
+static bool renew(const struct walk *walk, const tsr_sd *parent, bool is_container,
+                  struct descriptor *child, bool *ret_changed, struct problem *ret_problem)
 {
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
     const tsr_heritage heritage = {
         .parent = parent, .child = &child->sd, .is_container = is_container, .mapping = &mapping};
-    struct descriptor renewed = {0};
+    bool converted = false;
     uint8_t *bytes;
+    tsr_status status;
     size_t size;
-    const tsr_status status = tsr_sd_propagate(&heritage, &bytes, &size, ret_changed);
 
+    if (!convert(&heritage, &dacl_side, child, &converted, ret_problem) ||
+        (walk->changed & SACL_SECURITY_INFORMATION &&
+         !convert(&heritage, &sacl_side, child, &converted, ret_problem))) {
+        return false;
+    }
+    status = tsr_sd_propagate(&heritage, &bytes, &size, ret_changed);
     if (tsr_failed(status)) {
         return problem_set_status(ret_problem, "cannot build the new descriptor", status);
     }
-    if (!descriptor_take(bytes, size, &renewed, ret_problem)) {
-        return false;
-    }
-    descriptor_deinit(child);
-    *child = renewed;
-    return true;
+    *ret_changed = *ret_changed || converted;
+    return replace(child, bytes, size, ret_problem);
 }
 
 /* AUTO_INHERITED is only kept by who asks for it (tsr_sd_change). */
@@ -207,7 +275,7 @@ static bool update(struct walk *walk, int fd, const tsr_sd *parent, bool is_cont
 {
     bool changed;
 
-    if (!renew(parent, is_container, &child->descriptor, &changed, ret_problem)) {
+    if (!renew(walk, parent, is_container, &child->descriptor, &changed, ret_problem)) {
         return false;
     }
     /* First what the new descriptor might not allow us any more. */
@@ -303,6 +371,47 @@ static bool is_on_volume(int fd)
            (errno != EOPNOTSUPP && errno != ENODATA && errno != EINVAL);
 }
 
+static bool is_handed_down(const tsr_acl *acl)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(acl, &offset, &ace)) {
+        if (ace.flags & (OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is made in the directory from now on must be marked like what is there, or it would be taken
+ * for the child's own: so the directory has to inherit automatically. */
+static void mark_top(struct walk *walk, int fd, struct level *top)
+{
+    tsr_sd marked = top->descriptor.sd;
+    struct problem problem = {0};
+    uint32_t information = 0;
+
+    if (is_handed_down(&marked.dacl) && !(marked.control & dacl_side.auto_inherited)) {
+        information |= dacl_side.information;
+        marked.control |= dacl_side.auto_inherited;
+    }
+    if (is_handed_down(&marked.sacl) && !(marked.control & sacl_side.auto_inherited)) {
+        information |= sacl_side.information;
+        marked.control |= sacl_side.auto_inherited;
+    }
+    if (information == 0) {
+        return;
+    }
+    if (walk->dry_run) {
+        (void)printf("%s\n", top->path);
+    } else if (!store(fd, information, &marked, &problem)) {
+        refuse(walk, top->path, problem.text);
+        return;
+    }
+    walk->n_changed++;
+}
+
 /* Enter the directory where the walk begins. */
 static bool begin(struct walk *walk, const char *path, struct problem *ret_problem)
 {
@@ -321,8 +430,12 @@ static bool begin(struct walk *walk, const char *path, struct problem *ret_probl
         !open_stream(fd, &top.stream, ret_problem)) {
         return false;
     }
+    if (!top.path) {
+        return problem_set(ret_problem, "out of memory");
+    }
+    mark_top(walk, fd, &top);
     walk->device = attributes.st_dev;
-    return (top.path && walk_enter(walk, &top)) || problem_set(ret_problem, "out of memory");
+    return walk_enter(walk, &top) || problem_set(ret_problem, "out of memory");
 }
 
 static int propagate(const struct propagate_options *chosen, const char *path)

@@ -220,15 +220,26 @@ static tsr_status convert_sacl(const tsr_heritage *heritage, struct draft *draft
     return acl->bytes ? draft_take_sacl(draft, &builder) : TSR_OK;
 }
 
-tsr_status tsr_sd_convert_to_auto_inherit(const tsr_heritage *heritage, uint8_t **ret_bytes,
-                                          size_t *ret_size)
+static bool names_acls(uint32_t information)
+{
+    return information != 0 &&
+           !(information & ~(DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION));
+}
+
+tsr_status tsr_sd_convert_to_auto_inherit(const tsr_heritage *heritage, uint32_t information,
+                                          uint8_t **ret_bytes, size_t *ret_size)
 {
     CLEANUP(draft_deinit) struct draft draft = {0};
 
     TRY(heritage_check(heritage));
+    REQUIRE(names_acls(information), STATUS_INVALID_PARAMETER);
     TRY(draft_of(heritage->child, &draft));
-    TRY(convert_dacl(heritage, &draft));
-    TRY(convert_sacl(heritage, &draft));
+    if (information & DACL_SECURITY_INFORMATION) {
+        TRY(convert_dacl(heritage, &draft));
+    }
+    if (information & SACL_SECURITY_INFORMATION) {
+        TRY(convert_sacl(heritage, &draft));
+    }
     return tsr_sd_build(&draft.parts, ret_bytes, ret_size);
 }
 
@@ -255,9 +266,7 @@ tsr_status tsr_sd_make_explicit(const tsr_sd *sd, uint32_t information, uint8_t 
 {
     CLEANUP(draft_deinit) struct draft draft = {0};
 
-    REQUIRE(information != 0 &&
-                !(information & ~(DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION)),
-            STATUS_INVALID_PARAMETER);
+    REQUIRE(names_acls(information), STATUS_INVALID_PARAMETER);
     TRY(draft_of(sd, &draft));
     if (information & DACL_SECURITY_INFORMATION) {
         TRY(own_dacl(sd, &draft));

@@ -54,7 +54,7 @@ static void expect_conversion(bool is_container, const char *parent_sddl, const 
     uint8_t *bytes = NULL;
     size_t size;
 
-    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
     expect_sddl(bytes, size, expected);
     free(parent.bytes);
     free(child.bytes);
@@ -159,6 +159,22 @@ static void each_acl_is_converted_by_itself(void **state)
                 "D:AI(A;ID;FR;;;WD)S:PAI(AU;FA;FR;;;WD)");
 }
 
+static void an_acl_that_is_not_named_stays_as_it_is(void **state)
+{
+    struct made_sd child = sd_of("D:(A;ID;FR;;;WD)S:(AU;IDSA;FR;;;WD)");
+    const tsr_heritage heritage = {.child = &child.sd, .mapping = &file_mapping};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, DACL_SECURITY_INFORMATION, &bytes, &size));
+    expect_sddl(bytes, size, "D:PAI(A;;FR;;;WD)S:(AU;IDSA;FR;;;WD)");
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, SACL_SECURITY_INFORMATION, &bytes, &size));
+    expect_sddl(bytes, size, "D:(A;ID;FR;;;WD)S:PAI(AU;SA;FR;;;WD)");
+    free(child.bytes);
+}
+
 static void without_a_parent_everything_is_the_objects_own(void **state)
 {
     struct made_sd child = sd_of("D:(A;ID;FR;;;WD)S:(AU;SA;FR;;;WD)");
@@ -168,12 +184,12 @@ static void without_a_parent_everything_is_the_objects_own(void **state)
 
     (void)state;
 
-    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
     expect_sddl(bytes, size, "D:PAI(A;;FR;;;WD)S:PAI(AU;SA;FR;;;WD)");
     free(child.bytes);
 }
 
-static void a_conversion_without_child_mapping_or_types_is_refused(void **state)
+static void a_conversion_of_nothing_or_without_a_mapping_is_refused(void **state)
 {
     struct made_sd child = sd_of("D:");
     tsr_heritage heritage = {.mapping = &file_mapping};
@@ -183,15 +199,20 @@ static void a_conversion_without_child_mapping_or_types_is_refused(void **state)
     (void)state;
 
     expect_status(STATUS_INVALID_PARAMETER,
-                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+                  tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
     heritage.child = &child.sd;
     heritage.n_types = 1;
     expect_status(STATUS_INVALID_PARAMETER,
-                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+                  tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
     heritage.n_types = 0;
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_convert_to_auto_inherit(&heritage, 0, &bytes, &size));
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_sd_convert_to_auto_inherit(&heritage, BOTH | LABEL_SECURITY_INFORMATION,
+                                                 &bytes, &size));
     heritage.mapping = NULL;
     expect_status(STATUS_INVALID_PARAMETER,
-                  tsr_sd_convert_to_auto_inherit(&heritage, &bytes, &size));
+                  tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
     assert_null(bytes);
     assert_int_equal(size, 77);
     free(child.bytes);
@@ -251,8 +272,9 @@ int main(void)
         cmocka_unit_test(a_label_does_not_move_behind_another),
         cmocka_unit_test(protected_absent_and_null_acls_keep_what_they_have),
         cmocka_unit_test(each_acl_is_converted_by_itself),
+        cmocka_unit_test(an_acl_that_is_not_named_stays_as_it_is),
         cmocka_unit_test(without_a_parent_everything_is_the_objects_own),
-        cmocka_unit_test(a_conversion_without_child_mapping_or_types_is_refused),
+        cmocka_unit_test(a_conversion_of_nothing_or_without_a_mapping_is_refused),
         cmocka_unit_test(the_way_back_makes_everything_explicit_and_protected),
         cmocka_unit_test(what_is_no_acl_cannot_be_made_explicit),
     };

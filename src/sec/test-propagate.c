@@ -239,7 +239,8 @@ static void what_was_inherited_without_a_mark_stays_until_it_is_converted(void *
 
     heritage.parent = &fixture->parent.sd;
     heritage.child = &fixture->child.sd;
-    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, &converted.bytes, &size));
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, DACL_SECURITY_INFORMATION, &converted.bytes,
+                                             &size));
     expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
     free(fixture->child.bytes);
     fixture->child = converted;

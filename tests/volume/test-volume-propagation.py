@@ -255,6 +255,67 @@ def the_sacl_needs_the_privilege_to_read_it():
     contains(errors, "SeSecurityPrivilege")
 
 
+def forget_marks(top):
+    """Store descriptors as they would be had nothing been inherited automatically."""
+    for path in [top] + [os.path.join(top, name) for name in BELOW]:
+        found = get_sd(path)
+        set_sd(path, "D", dacl=[ace(kind, flags & ~ID, mask, sid)
+                                for kind, flags, mask, sid in found["dacl"]])
+        equal(get_sd(path)["control"], 0)
+
+
+@test
+def what_was_inherited_without_marks_is_marked_and_does_not_come_twice():
+    top = new_tree(SYSTEM_ALL, OF_USER)
+    marked = below(top)
+    forget_marks(top)
+    unmarked = below(top)
+    output, _ = propagate(top, "--dry-run")
+    equal(sorted(output.splitlines()[:-1]),
+          sorted([top] + [os.path.join(top, name) for name in BELOW]))
+    equal(below(top), unmarked)
+    equal(propagate(top), (counts(6, 0), ""))
+    equal(below(top), marked)
+    equal(get_sd(top)["control"], DACL_AUTO_INHERITED)
+    make_file(os.path.join(top, "new"))
+    equal(propagate(top), (counts(0, 6), ""))
+
+
+@test
+def what_was_inherited_without_marks_and_is_handed_down_no_more_is_its_own():
+    top = new_tree(SYSTEM_ALL, OF_USER)
+    forget_marks(top)
+    set_sd(top, "D", dacl=[OF_EVERYONE])
+    propagate(top)
+    equal(get_sd(os.path.join(top, "file"))["dacl"],
+          [ace(ALLOW, 0, FULL, lab.SYSTEM), ace(ALLOW, 0, 0x1, user(UID)),
+           ace(ALLOW, ID, 0x120089, lab.EVERYONE)])
+
+
+@test
+def mode_bits_are_left_to_be_mode_bits():
+    top = volume().path("modes")
+    os.mkdir(volume().backing("modes"))
+    os.mkdir(volume().backing("modes", "folder"))
+    make_file(volume().backing("modes", "folder", "file"))
+    equal(propagate(top), (counts(0, 2), ""))
+    for path in ("modes", "modes/folder", "modes/folder/file"):
+        equal(os.listxattr(volume().backing(path)), [], path)
+
+
+@test
+def a_directory_that_may_not_be_marked_is_refused_and_the_rest_is_done():
+    editor = ace(ALLOW, OI | CI | IO, READ_CONTROL | WRITE_DAC | LIST_DIRECTORY | TRAVERSE,
+                 user(UID))
+    reader = ace(ALLOW, 0, READ_CONTROL | LIST_DIRECTORY | TRAVERSE, user(UID))
+    top = new_tree(SYSTEM_ALL, editor)
+    set_sd(top, "D", dacl=[SYSTEM_ALL, editor, reader, OF_EVERYONE])
+    output, errors = propagate(top, status=1, uid=UID)
+    equal(output, counts(5, 0, refused=1))
+    contains(errors, top + ": you may not")
+    equal(get_sd(top)["control"], 0)
+
+
 @test
 def a_deep_tree_is_walked_to_its_end():
     top = volume().path("deep")
