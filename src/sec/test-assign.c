@@ -842,6 +842,48 @@ static void an_ace_past_the_size_of_an_ace_is_refused(void **state)
     free(ace);
 }
 
+/* A SACL of @n entries that fills an ACL when there are 3,276. */
+static struct made_sd long_sacl(size_t n, uint8_t flags)
+{
+    const tsr_sid everyone = TSR_SID_EVERYONE;
+    tsr_acl_builder builder = {0};
+    tsr_sd_parts parts = {.has_sacl = true};
+    struct made_sd made = {0};
+    uint8_t *acl;
+    size_t size;
+
+    for (size_t i = 0; i < n; i++) {
+        tsr_acl_builder_add(&builder, SYSTEM_AUDIT_ACE_TYPE, flags, 1, &everyone);
+    }
+    expect_ok(tsr_acl_builder_finish(&builder, &acl, &parts.sacl));
+    expect_ok(tsr_sd_build(&parts, &made.bytes, &size));
+    view(&made, size);
+    free(acl);
+    return made;
+}
+
+static void a_sacl_that_is_too_large_is_not_cut_to_fit_a_default_label(void **state)
+{
+    static const uint8_t large[60000] = {0x77, OBJECT_INHERIT_ACE, 60000 & 0xff, 60000 >> 8};
+    const uint32_t flags = SEF_SACL_AUTO_INHERIT | SEF_AVOID_PRIVILEGE_CHECK;
+    struct fixture *fixture = *state;
+
+    fixture->integrity = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    fixture->parent = long_sacl(2000, OBJECT_INHERIT_ACE);
+    fixture->creator = long_sacl(1275, 0);
+    expect_ok(assign(fixture, false, flags));
+    assert_int_equal(fixture->assigned.sd.sacl.n_aces, 3276);
+
+    free(fixture->creator.bytes);
+    fixture->creator = long_sacl(1276, 0);
+    expect_status(STATUS_INVALID_ACL, assign(fixture, false, flags));
+
+    /* One entry that does not fit, behind some that do. */
+    free(fixture->parent.bytes);
+    fixture->parent = sd_of_aces(true, large, sizeof(large));
+    expect_status(STATUS_INVALID_ACL, assign(fixture, false, flags));
+}
+
 static void give_types(struct fixture *fixture)
 {
     fixture->request.types = types;
@@ -1091,6 +1133,7 @@ int main(void)
         assign_test(a_protected_sacl_still_takes_the_parents_scope),
         assign_test(a_result_past_the_size_of_an_acl_is_refused),
         assign_test(an_ace_past_the_size_of_an_ace_is_refused),
+        assign_test(a_sacl_that_is_too_large_is_not_cut_to_fit_a_default_label),
         assign_test(an_ace_for_a_type_of_the_object_acts_on_it_without_saying_so),
         assign_test(a_container_carries_the_type_on_while_it_acts),
         assign_test(an_ace_for_another_type_yields_nothing),

@@ -605,7 +605,7 @@ static void part_of_a_sacl_keeps_the_inherited_entries_of_that_part(void **state
 
     fixture->flags = SEF_SACL_AUTO_INHERIT;
     give_current(fixture, "S:AI(AU;IDSA;FW;;;WD)(ML;ID;NW;;;LW)(ML;;NW;;;S-1-16-0)");
-    give_change(fixture, "S:(ML;;NR;;;LW)");
+    give_change(fixture, "S:P(ML;;NR;;;LW)");
 
     expect_ok(change(fixture, LABEL_SECURITY_INFORMATION));
     expect_result(fixture, "S:AI(AU;IDSA;FW;;;WD)(ML;;NR;;;LW)(ML;ID;NW;;;LW)");
@@ -630,6 +630,22 @@ static void protection_is_set_and_cleared_with_the_acl(void **state)
     give_change(fixture, "S:");
     expect_ok(change(fixture, SACL_PARTS | PROTECTED_SACL_SECURITY_INFORMATION));
     assert_true(fixture->result.sd.control & SE_SACL_PROTECTED);
+}
+
+static void protection_set_with_the_acl_concerns_that_one(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_current(fixture, "D:AI(A;ID;FR;;;WD)S:AI(AU;IDSA;FW;;;WD)");
+    give_change(fixture, "D:(A;;FX;;;SY)(A;ID;FX;;;BU)S:(AU;IDSA;FX;;;BU)");
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION |
+                                  SACL_PARTS | PROTECTED_SACL_SECURITY_INFORMATION));
+    expect_result(fixture, "D:P(A;;FX;;;SY)(A;ID;FX;;;BU)S:P(AU;IDSA;FX;;;BU)");
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    expect_ok(change(fixture, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION |
+                                  SACL_PARTS | PROTECTED_SACL_SECURITY_INFORMATION));
+    expect_result(fixture, "D:P(A;;FX;;;SY)(A;;FX;;;BU)S:P(AU;SA;FX;;;BU)");
 }
 
 static void protection_alone_leaves_the_entries(void **state)
@@ -798,6 +814,7 @@ int main(void)
         change_test(a_null_dacl_stays_one_when_inheriting_automatically),
         change_test(part_of_a_sacl_keeps_the_inherited_entries_of_that_part),
         change_test(protection_is_set_and_cleared_with_the_acl),
+        change_test(protection_set_with_the_acl_concerns_that_one),
         change_test(protection_alone_leaves_the_entries),
         change_test(a_sacl_may_be_protected_while_its_label_is_changed),
         change_test(protected_and_unprotected_exclude_each_other),

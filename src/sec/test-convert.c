@@ -147,6 +147,8 @@ static void protected_absent_and_null_acls_keep_what_they_have(void **state)
     (void)state;
 
     expect_dacl("D:(A;OI;FR;;;WD)", "D:P(A;ID;FR;;;WD)", "D:PAI(A;ID;FR;;;WD)");
+    expect_dacl("D:(A;OI;FR;;;WD)S:(AU;OISA;FR;;;WD)", "D:P(A;ID;FX;;;WD)S:P(AU;IDSA;FX;;;WD)",
+                "D:PAI(A;ID;FX;;;WD)S:PAI(AU;IDSA;FX;;;WD)");
     expect_dacl("D:(A;OI;FR;;;WD)", "O:BA", "O:BA");
     expect_dacl("D:(A;OI;FR;;;WD)", "D:NO_ACCESS_CONTROL", "D:PAINO_ACCESS_CONTROL");
 }
@@ -218,6 +220,25 @@ static void a_conversion_of_nothing_or_without_a_mapping_is_refused(void **state
     free(child.bytes);
 }
 
+static void absent_acls_leave_no_mark(void **state)
+{
+    struct made_sd parent = sd_of("D:(A;OI;FR;;;WD)S:(AU;OISA;FR;;;WD)");
+    struct made_sd child = sd_of("O:BA");
+    const tsr_heritage heritage = {
+        .parent = &parent.sd, .child = &child.sd, .mapping = &file_mapping};
+    struct made_sd converted = {0};
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &converted.bytes, &size));
+    expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
+    assert_int_equal(converted.sd.control, SE_SELF_RELATIVE);
+    free(converted.bytes);
+    free(parent.bytes);
+    free(child.bytes);
+}
+
 static void expect_explicit(const char *sddl, uint32_t information, const char *expected)
 {
     struct made_sd sd = sd_of(sddl);
@@ -275,6 +296,7 @@ int main(void)
         cmocka_unit_test(an_acl_that_is_not_named_stays_as_it_is),
         cmocka_unit_test(without_a_parent_everything_is_the_objects_own),
         cmocka_unit_test(a_conversion_of_nothing_or_without_a_mapping_is_refused),
+        cmocka_unit_test(absent_acls_leave_no_mark),
         cmocka_unit_test(the_way_back_makes_everything_explicit_and_protected),
         cmocka_unit_test(what_is_no_acl_cannot_be_made_explicit),
     };
