@@ -251,6 +251,26 @@ static void compose_default(const struct assignment *assignment, tsr_acl_builder
     }
 }
 
+/* Whether what is handed down speaks of the rights that the object's owner has as such. */
+static bool restricts_owners(const struct assignment *assignment, const tsr_acl *parent)
+{
+    CLEANUP(tsr_acl_builder_deinit) tsr_acl_builder builder = {0};
+    const struct heir heir = heir_of(assignment, &dacl_side);
+    const tsr_sid owner_rights = TSR_SID_OWNER_RIGHTS;
+    tsr_acl inherited;
+    size_t offset = 0;
+    tsr_sid named;
+    tsr_ace ace;
+
+    while (tsr_acl_next(parent, &offset, &ace)) {
+        if (ace.sid && tsr_ok(decode(ace.sid, &named)) && tsr_sid_equal(&named, &owner_rights)) {
+            ace_inherit(&builder, &ace, &heir);
+        }
+    }
+    inherited = acl_gathered(&builder);
+    return builder.failure != STATUS_SUCCESS || has_sid(&inherited, &owner_rights);
+}
+
 /*
  * DEVIATION: how a parent restricts the owners of its children is documented by a flag's name only.
  * Where it hands down ACEs for OWNER RIGHTS, a creator gives a DACL of its own only if it could
@@ -263,20 +283,16 @@ static tsr_status check_owner_restriction(const struct assignment *assignment,
     CLEANUP(free) uint8_t *dacl = NULL;
     CLEANUP(free) uint8_t *bytes = NULL;
     const struct assigner *assigner = assignment->assigner;
-    const tsr_sid owner_rights = TSR_SID_OWNER_RIGHTS;
     tsr_sd_parts parts = {
         .owner = &assignment->owner, .group = &assignment->group, .has_dacl = true};
     tsr_sd inherited;
     size_t size;
 
-    if (assignment->flags & SEF_AVOID_OWNER_RESTRICTION) {
+    if (assignment->flags & SEF_AVOID_OWNER_RESTRICTION || !restricts_owners(assignment, parent)) {
         return TSR_OK;
     }
     (void)compose_inherited(assignment, &dacl_side, parent, &builder);
     TRY(tsr_acl_builder_finish(&builder, &dacl, &parts.dacl));
-    if (!has_sid(&parts.dacl, &owner_rights)) {
-        return TSR_OK;
-    }
     TRY(tsr_sd_build(&parts, &bytes, &size));
     TRY(tsr_sd_view(bytes, size, &inherited));
     REQUIRE(assigner->may_write_dac && assigner->may_write_dac(assigner->context, &inherited,
