@@ -176,7 +176,7 @@ ALWAYS_INLINE bool is_settled(const struct check *check, const struct tree *tree
 }
 
 /* Section 7: any effective ACE for OWNER RIGHTS, whatever its mask, ends the implicit grant. */
-static bool dacl_names_owner_rights(const tsr_acl *dacl)
+COLD static bool dacl_names_owner_rights(const tsr_acl *dacl)
 {
     const uint8_t *ace = acl_first(dacl);
     const uint8_t *sid;
@@ -191,7 +191,7 @@ static bool dacl_names_owner_rights(const tsr_acl *dacl)
 }
 
 /* Section 7: what the owner has unnamed. Each pass asks its own SIDs whether the caller owns. */
-static uint32_t owner_rights(const struct check *check, const struct pass *pass)
+ALWAYS_INLINE uint32_t owner_rights(const struct check *check, const struct pass *pass)
 {
     const uint8_t *owner = check->sd->owner;
 

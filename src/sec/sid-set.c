@@ -88,7 +88,8 @@ tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
                         TSR_SID_SIZE_MAX);
     REQUIRE(set, STATUS_NO_MEMORY);
 
-    set->seed = (uint64_t)(uintptr_t)set * HASH_FACTOR;
+    set->seeds[0] = (uint64_t)(uintptr_t)set * HASH_FACTOR;
+    set->seeds[1] = mixed(set->seeds[0], HASH_FACTOR);
     set->slot_mask = (uint32_t)n_slots - 1;
     set->bitmap_shift = 32 - n_bitmap_log2;
     set->bitmap = (uint64_t *)(set + 1);

@@ -33,7 +33,7 @@ struct sid_slot {
 #define ENTRY_SID 4
 
 struct sid_set {
-    uint64_t seed;
+    uint64_t seeds[2];
     uint32_t slot_mask;
     uint32_t bitmap_shift;
     uint64_t *bitmap;
@@ -62,17 +62,17 @@ static inline uint64_t mixed(uint64_t a, uint64_t b)
  */
 ALWAYS_INLINE uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
 {
-    uint64_t hash;
+    uint64_t first = load64(sid) ^ set->seeds[0];
+    uint64_t last = load64(sid + size - 8) ^ set->seeds[1];
 
-    if (size <= 16) {
-        return mixed(load64(sid) ^ set->seed, load64(sid + size - 8) ^ HASH_FACTOR);
+    if (size > 16) {
+        first += load64(sid + 8) * HASH_FACTOR;
+        last += load64(sid + size - 16) * HASH_FACTOR;
     }
-    hash = mixed(load64(sid) ^ set->seed, load64(sid + 8) ^ HASH_FACTOR) ^
-           mixed(load64(sid + size - 16) ^ ~set->seed, load64(sid + size - 8) ^ HASH_FACTOR);
-    for (size_t at = 16; at + 16 < size; at += 16) {
-        hash ^= mixed(load64(sid + at) ^ (set->seed + at), load64(sid + at + 8) ^ HASH_FACTOR);
+    for (size_t at = 16; at + 16 < size; at += 8) {
+        first = mixed(first, set->seeds[1] ^ load64(sid + at));
     }
-    return hash;
+    return mixed(first, last);
 }
 
 /* Where a SID is in the bitmap. It depends on the last four bytes alone: the table knows the rest.
