@@ -16,18 +16,18 @@
 #include "sec/trace.h"
 
 /* Whether what was granted answers the request. */
-static bool is_enough(const struct question *question, uint32_t granted)
+static bool is_enough(const struct demand *demand, uint32_t granted)
 {
-    return (question->specific & ~granted) == 0 && (question->desired == 0 || granted != 0);
+    return (demand->specific & ~granted) == 0 && (demand->desired == 0 || granted != 0);
 }
 
 /* Section 12: whether the descriptor itself granted access, to any node that has its own answer. */
-static bool is_any_enough(const struct check *check, const struct question *question)
+static bool is_any_enough(const struct check *check, const struct demand *demand)
 {
     const size_t n_answers = check->result_list ? check->tree.n_nodes : 1;
 
     for (size_t i = 0; i < n_answers; i++) {
-        if (is_enough(question, check->tree.nodes[i].granted)) {
+        if (is_enough(demand, check->tree.nodes[i].granted)) {
             return true;
         }
     }
@@ -36,11 +36,11 @@ static bool is_any_enough(const struct check *check, const struct question *ques
 
 /* Say of every node of a result list how it ended. */
 static void nodes_answer(const struct check *check, const tsr_access_request *request,
-                         const struct question *question)
+                         const struct demand *demand)
 {
     for (size_t i = 0; i < check->tree.n_nodes; i++) {
         tsr_object_type *node = &check->tree.nodes[i];
-        const bool enough = is_enough(question, node->granted);
+        const bool enough = is_enough(demand, node->granted);
 
         node->status = enough ? TSR_OK : tsr_status_of(STATUS_ACCESS_DENIED);
         node->granted |= enough ? request->previously_granted : 0;
@@ -91,7 +91,7 @@ static uint32_t privileges_supply(const struct check *check, const tsr_access_re
  * @result gets what decided. @return what the descriptor grants
  */
 static uint32_t descriptor_judge(struct check *check, const tsr_access_request *request,
-                                 const struct question *question, uint32_t open, uint32_t supplied,
+                                 const struct demand *demand, uint32_t open, uint32_t supplied,
                                  tsr_access_result *result)
 {
     uint32_t granted;
@@ -103,7 +103,7 @@ static uint32_t descriptor_judge(struct check *check, const tsr_access_request *
     }
     passes_judge(check, open, supplied, result);
     granted = check->tree.nodes[0].granted;
-    if (request->n_policies == 0 || !is_any_enough(check, question)) {
+    if (request->n_policies == 0 || !is_any_enough(check, demand)) {
         return granted;
     }
     limit = central_limit(check, request, open, supplied);
@@ -118,7 +118,7 @@ static uint32_t descriptor_judge(struct check *check, const tsr_access_request *
 
 /* The stages from the mandatory ones on (section 4). @result is a denial until the end. */
 static void stages_run(struct check *check, const tsr_access_request *request,
-                       const struct question *question, tsr_access_result *result)
+                       const struct demand *demand, tsr_access_result *result)
 {
     uint32_t permitted = UINT32_MAX;
     uint64_t privileges_used = 0;
@@ -128,40 +128,39 @@ static void stages_run(struct check *check, const tsr_access_request *request,
     uint32_t open;
 
     if (check->trace || mandatory_may_refuse(check->subject, check->sd)) {
-        refusal = mandatory_refusal(check->subject, check->sd, request, question->specific,
-                                    question->possible, &permitted);
+        refusal = mandatory_refusal(check->subject, check->sd, request, demand->specific,
+                                    demand->possible, &permitted);
         if (refusal != TSR_RULE_NONE) {
-            all_denied(check, STATUS_ACCESS_DENIED, refusal, question->specific & ~permitted,
-                       result);
+            all_denied(check, STATUS_ACCESS_DENIED, refusal, demand->specific & ~permitted, result);
             return;
         }
     }
-    supplied = privileges_supply(check, request, question->possible & permitted, &privileges_used);
-    open = question->asked & permitted & ~supplied;
+    supplied = privileges_supply(check, request, demand->possible & permitted, &privileges_used);
+    open = demand->asked & permitted & ~supplied;
     if (open & ACCESS_SYSTEM_SECURITY) {
         all_denied(check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
                    ACCESS_SYSTEM_SECURITY, result);
         return;
     }
 
-    granted = descriptor_judge(check, request, question, open, supplied, result);
+    granted = descriptor_judge(check, request, demand, open, supplied, result);
     if (check->tree.typed) {
-        nodes_answer(check, request, question);
+        nodes_answer(check, request, demand);
     }
     /* The one place where access becomes granted. */
-    if (is_enough(question, granted)) {
+    if (is_enough(demand, granted)) {
         result->status = TSR_OK;
         result->granted = granted | request->previously_granted;
         result->privileges_used = privileges_used;
     } else {
-        result->missing = question->specific & ~granted;
+        result->missing = demand->specific & ~granted;
     }
 }
 
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                const tsr_access_request *request)
 {
-    const struct question question = question_of(request);
+    const struct demand demand = demand_of(request);
     tsr_access_result result = {.status = tsr_status_of(STATUS_ACCESS_DENIED)};
     tsr_object_type object = {0};
     uint8_t self[TSR_SID_SIZE_MAX];
@@ -172,7 +171,7 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
         .mapping = &request->mapping,
         .trace = request->trace,
         .self = encoded_self(request, self),
-        .required = question.specific,
+        .required = demand.specific,
         .result_list = request->result_list && request->n_types > 0,
         .tree = {.nodes = request->n_types ? request->types : &object,
                  .n_nodes = request->n_types ? request->n_types : 1,
@@ -182,17 +181,17 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
     if (check.trace) {
         trace_tell(check.trace, (tsr_trace_event){.step = TSR_TRACE_REQUEST,
                                                   .ace_index = TSR_TRACE_NO_ACE,
-                                                  .rights = question.specific,
-                                                  .open = question.possible});
+                                                  .rights = demand.specific,
+                                                  .open = demand.possible});
     }
 
     if (check.tree.typed && !is_tree(&check.tree)) {
         all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0, &result);
-    } else if (question.desired == 0 && request->previously_granted == 0) {
+    } else if (demand.desired == 0 && request->previously_granted == 0) {
         /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
         all_denied(&check, STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0, &result);
     } else {
-        stages_run(&check, request, &question, &result);
+        stages_run(&check, request, &demand, &result);
     }
     return result;
 }

@@ -57,7 +57,7 @@ static inline struct condition_context subject_context(const struct subject *sub
 }
 
 /* What a request comes to, generic bits mapped. */
-struct question {
+struct demand {
     uint32_t desired;
     uint32_t specific; /* asked for by name */
     uint32_t asked;    /* by name or, under MAXIMUM_ALLOWED, because the type has it */
@@ -65,15 +65,15 @@ struct question {
 };
 
 /** Section 5: under MAXIMUM_ALLOWED all that the type has is wanted, besides what was named. */
-static inline struct question question_of(const tsr_access_request *request)
+static inline struct demand demand_of(const tsr_access_request *request)
 {
     const uint32_t desired = tsr_map_generic(request->desired, &request->mapping);
     const uint32_t specific = desired & ~MAXIMUM_ALLOWED;
 
     if (!(desired & MAXIMUM_ALLOWED)) {
-        return (struct question){desired, specific, specific, specific};
+        return (struct demand){desired, specific, specific, specific};
     }
-    return (struct question){
+    return (struct demand){
         .desired = desired,
         .specific = specific,
         .asked = specific | (request->mapping.all & ~ACCESS_SYSTEM_SECURITY),

@@ -173,7 +173,7 @@ static void privileges_tell(const struct audit *audit, uint32_t possible, uint32
 void audit_tell(const struct subject *subject, const tsr_sd *sd, const tsr_access_request *request,
                 const tsr_access_result *result, uint32_t policy, const tsr_audit_sink *sink)
 {
-    const struct question question = question_of(request);
+    const struct demand demand = demand_of(request);
     uint8_t self[TSR_SID_SIZE_MAX];
     const struct check check = {
         .subject = subject,
@@ -186,11 +186,11 @@ void audit_tell(const struct subject *subject, const tsr_sd *sd, const tsr_acces
         .request = request,
         .result = result,
         .sink = sink,
-        .desired = question.asked,
+        .desired = demand.asked,
     };
 
     sacl_tell(&audit, &sd->sacl, TSR_AUDIT_ACE, 0);
     rules_tell(&audit);
     policy_tell(&audit, policy);
-    privileges_tell(&audit, question.possible, policy);
+    privileges_tell(&audit, demand.possible, policy);
 }
