@@ -16,8 +16,8 @@
 #include <tessera/sddl.h>
 
 #include "base/check.h"
-#include "bench/samba.h"
 #include "bench/scene.h"
+#include "tests/support/samba.h"
 
 #define N_ROUNDS 21 /* odd, for the median */
 #define N_SCENES 8  /* of each size, so that no branch is learnt by heart */

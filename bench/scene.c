@@ -33,12 +33,6 @@ static void must_exist(const void *object, const char *what)
     must(object ? TSR_OK : tsr_status_of(STATUS_NO_MEMORY), what);
 }
 
-uint32_t dice_roll(struct dice *dice, uint32_t n_sides)
-{
-    dice->state = dice->state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((dice->state >> 33) % n_sides);
-}
-
 static tsr_sid domain_sid(uint32_t rid)
 {
     return TSR_SID(5, 21, 397955417, 626881126, 188441444, rid);

@@ -12,7 +12,8 @@
 #include <tessera/descriptor.h>
 #include <tessera/token.h>
 
-#include "bench/samba.h"
+#include "tests/support/dice.h"
+#include "tests/support/samba.h"
 
 struct scene {
     tsr_token *token; /* owned */
@@ -23,14 +24,6 @@ struct scene {
     struct samba_token *samba_token; /* owned; NULL without Samba, as is the next */
     struct samba_sd *samba_sd;
 };
-
-/* A source of numbers that are the same in each run. */
-struct dice {
-    uint64_t state;
-};
-
-/** A number below @n_sides. */
-uint32_t dice_roll(struct dice *dice, uint32_t n_sides);
 
 /**
  * A token of @n_sids SIDs against @n_aces ACEs of which only the last, for one of those SIDs,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Samba's own access check, found at run time, to measure against. */
 
-#include "bench/samba.h"
+#include "tests/support/samba.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -205,6 +205,6 @@ uint32_t samba_access_check(const struct samba_token *token, const struct samba_
 void samba_release(const void *object)
 {
     if (object) {
-        (void)samba._talloc_free((void *)object, "bench");
+        (void)samba._talloc_free((void *)object, "samba");
     }
 }
