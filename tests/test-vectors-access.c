@@ -3,263 +3,89 @@
  * Conformance: access checks, generic mapping, and what mandatory labels leave.
  *
  * Every case is run. One that ends otherwise is listed with the reason; one whose descriptor our
- * SDDL parser refuses disagrees too. Audit records are not judged: of a case that states them, the
- * status and the rights still are. The oracle of other tests, sec/ref, is judged by the same cases.
+ * SDDL parser refuses disagrees too. Each is judged twice, by sec/access.c and by the oracle,
+ * sec/ref, and both must say the same. What is audited is the oracle's word against the case's.
  */
 
 #include <support/vectors.h>
 
-#include <tessera/claim.h>
+#include <support/product.h>
+#include <support/vector-token.h>
+
 #include <tessera/privilege.h>
 #include <tessera/sddl.h>
 #include <tessera/token.h>
 
 #include "base/check.h"
-#include "sec/access.h"
-#include "sec/ref/ref-access.h"
+#include "sec/ref/ref-audit.h"
 
-#define N_SIDS_MAX 64
+#define N_NODES_MAX  16
+#define N_EVENTS_MAX 16
 
-#define MATCHES_BOTH (SID_MATCHES_ALLOW | SID_MATCHES_DENY)
+/* Which answer of a case is judged. */
+enum question {
+    QUESTION_ACCESS,
+    QUESTION_AUDIT,
+};
 
 struct access_run {
     struct vector_run run;
-    size_t n_unread;    /* whose SDDL is refused */
-    size_t n_unencoded; /* with a claim that no token can hold */
-    size_t n_audited;   /* that state audit records */
-    bool by_oracle;     /* sec/ref judges, as far as it goes */
-    size_t n_out_of_scope;
-};
-
-struct made_claims {
-    struct claim_list list;
-    tsr_claim *claims; /* owned, with the bytes of each */
-    size_t n_refused;
-};
-
-/* SIDs on their way into a set. */
-struct sid_list {
-    struct sid_set_entry entries[N_SIDS_MAX];
-    size_t n_entries;
+    enum question question;
+    size_t n_unread;        /* whose SDDL is refused */
+    size_t n_unencoded;     /* with a claim that no token can hold */
+    size_t n_events;        /* audit records that are stated */
+    size_t n_disagreements; /* of the check and its oracle */
 };
 
 /* A token of a vector. */
 struct made_subject {
-    struct subject subject;
-    struct sid_list sid_list;
-    struct sid_list restricting_list;
-    struct sid_list package_list;
-    struct sid_set *sids;
-    struct sid_set *restricting;
-    struct sid_set *packages;
-    struct sid_set *device_sids;
-    struct sid_set *restricting_device_sids;
+    struct ref_subject subject;
+    struct made_sids sids;
+    struct made_sids restricting;
+    struct made_sids packages;
+    struct made_sids device_sids;
+    struct made_sids restricting_device_sids;
     struct made_claims user;
     struct made_claims device;
     struct made_claims local;
-    tsr_sid integrity;
 };
 
 /* What a vector asks. */
 struct made_request {
-    tsr_access_request request;
-    tsr_sid self;
-    tsr_object_type *nodes;
-    tsr_central_policy *policies; /* with their rules and the bytes of their ACLs */
-    size_t n_policies;
+    struct ref_request request;
+    struct ref_node nodes[N_NODES_MAX];
+    uint8_t guids[N_NODES_MAX][TSR_GUID_SIZE];
+    struct ref_policy *policies; /* with their rules and the bytes of their ACLs */
 };
 
-static uint8_t matches_by(uint32_t attributes)
-{
-    if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
-        return SID_MATCHES_DENY;
-    }
-    return attributes & SE_GROUP_ENABLED ? MATCHES_BOTH : 0;
-}
+/* What one of the two said. */
+struct answer {
+    struct ref_result result;
+    struct ref_node nodes[N_NODES_MAX];
+};
 
-static void add_sid(struct sid_list *list, const char *text, uint8_t matches)
-{
-    assert_true(list->n_entries < N_SIDS_MAX);
-    list->entries[list->n_entries++] = (struct sid_set_entry){sid_of(text), matches};
-}
+/* What is audited, in order. */
+struct entry {
+    enum ref_event event;
+    tsr_ace ace;
+};
 
-static void add_texts(struct sid_list *list, const json_t *texts)
-{
-    size_t i;
-    json_t *element;
-
-    json_array_foreach(texts, i, element)
-    {
-        add_sid(list, json_string_value(element), MATCHES_BOTH);
-    }
-}
-
-static void add_groups(struct sid_list *list, const json_t *groups)
-{
-    size_t i;
-    json_t *element;
-
-    json_array_foreach(groups, i, element)
-    {
-        add_sid(list, vector_text(element, "sid"), matches_by(vector_mask(element, "attributes")));
-    }
-}
-
-static struct sid_set *make_set(const struct sid_list *list)
-{
-    struct sid_set *set = NULL;
-
-    expect_ok(sid_set_new(list->entries, list->n_entries, &set));
-    return set;
-}
-
-static struct sid_set *make_sids(const json_t *token, struct sid_list *list)
-{
-    const char *user = vector_text(token, "user");
-    const bool deny_only = json_is_true(json_object_get(token, "user_deny_only"));
-
-    if (user) {
-        add_sid(list, user, deny_only ? SID_MATCHES_DENY : MATCHES_BOTH);
-    }
-    add_groups(list, json_object_get(token, "groups"));
-    add_texts(list, json_object_get(token, "user_sids"));
-    return make_set(list);
-}
-
-static struct sid_set *make_device_sids(const json_t *token)
-{
-    const json_t *groups = json_object_get(token, "device_groups");
-    const json_t *texts = json_object_get(token, "device_sids");
-    struct sid_list list = {0};
-
-    if (!groups && !texts) {
-        return NULL;
-    }
-    add_groups(&list, groups);
-    add_texts(&list, texts);
-    return make_set(&list);
-}
-
-/* Restricting SIDs take part whatever their attributes say (access-check.md 9). */
-static struct sid_set *make_restricting(const json_t *groups, struct sid_list *list)
-{
-    size_t i;
-    json_t *element;
-
-    if (json_array_size(groups) == 0) {
-        return NULL;
-    }
-    json_array_foreach(groups, i, element)
-    {
-        add_sid(list, vector_text(element, "sid"), MATCHES_BOTH);
-    }
-    return make_set(list);
-}
+struct log {
+    struct entry entries[N_EVENTS_MAX];
+    size_t n_entries;
+};
 
 /* What an AppContainer is judged by besides its user (access-check.md 10). None is an LPAC. */
-static struct sid_set *make_packages(const json_t *appcontainer, struct sid_list *list)
+static void make_packages(const json_t *appcontainer, struct made_sids *made)
 {
-    size_t i;
-    json_t *capability;
-
     if (!appcontainer) {
-        return NULL;
+        return;
     }
     assert_null(json_object_get(appcontainer, "exempt"));
-    add_sid(list, vector_text(appcontainer, "package_sid"), MATCHES_BOTH);
-    add_sid(list, "S-1-15-2-1", MATCHES_BOTH);
-    add_sid(list, "S-1-15-2-2", MATCHES_BOTH);
-    json_array_foreach(json_object_get(appcontainer, "capabilities"), i, capability)
-    {
-        add_sid(list, vector_text(capability, "sid"),
-                matches_by(vector_mask(capability, "attributes")));
-    }
-    return make_set(list);
-}
-
-static tsr_claim_type claim_type_of(const json_t *claim)
-{
-    static const struct {
-        const char *name;
-        tsr_claim_type type;
-    } types[] = {{"INT64", TSR_CLAIM_INT64},
-                 {"UINT64", TSR_CLAIM_UINT64},
-                 {"STRING", TSR_CLAIM_STRING},
-                 {"SID", TSR_CLAIM_SID},
-                 {"BOOLEAN", TSR_CLAIM_BOOLEAN}};
-    const char *name = vector_text(claim, "type");
-
-    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-        if (strcmp(types[i].name, name) == 0) {
-            return types[i].type;
-        }
-    }
-    fail_msg("unknown claim type %s", name);
-    return (tsr_claim_type)0;
-}
-
-static tsr_claim_source claim_source_of(tsr_claim_type type, const json_t *value)
-{
-    tsr_claim_source source = {0};
-
-    if (type == TSR_CLAIM_STRING) {
-        source.text = json_string_value(value);
-    } else if (type == TSR_CLAIM_SID) {
-        source.sid = sid_of(json_string_value(value));
-    } else {
-        assert_true(json_is_integer(value));
-        source.number = (uint64_t)json_integer_value(value);
-    }
-    return source;
-}
-
-/* @return whether a token can hold such a claim: none with a value twice, which leaves it out */
-static bool make_claim(const json_t *object, tsr_claim *ret_claim)
-{
-    const tsr_claim_type type = claim_type_of(object);
-    const json_t *values = json_object_get(object, "values");
-    const size_t n_values = json_array_size(values);
-    CLEANUP(free) tsr_claim_source *sources = array_new(n_values, sizeof(*sources));
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-
-    assert_non_null(sources);
-    for (size_t i = 0; i < n_values; i++) {
-        sources[i] = claim_source_of(type, json_array_get(values, i));
-    }
-    if (tsr_failed(tsr_claim_encode(vector_text(object, "name"), type, vector_mask(object, "flags"),
-                                    sources, n_values, &bytes, &size))) {
-        return false;
-    }
-    expect_ok(tsr_claim_view(bytes, size, ret_claim));
-    return true;
-}
-
-static struct made_claims make_claims(const json_t *array)
-{
-    struct made_claims made = {.claims = array_new(json_array_size(array), sizeof(tsr_claim))};
-    size_t i;
-    json_t *object;
-
-    assert_non_null(made.claims);
-    json_array_foreach(array, i, object)
-    {
-        if (make_claim(object, &made.claims[made.list.n_claims])) {
-            made.list.n_claims++;
-        } else {
-            made.n_refused++;
-        }
-    }
-    made.list.claims = made.claims;
-    return made;
-}
-
-static void made_claims_deinit(struct made_claims *made)
-{
-    for (size_t i = 0; i < made->list.n_claims; i++) {
-        free((void *)made->claims[i].bytes);
-    }
-    free(made->claims);
+    made_sids_add(made, vector_text(appcontainer, "package_sid"), SE_GROUP_ENABLED);
+    made_sids_add(made, "S-1-15-2-1", SE_GROUP_ENABLED);
+    made_sids_add(made, "S-1-15-2-2", SE_GROUP_ENABLED);
+    made_sids_add_groups(made, json_object_get(appcontainer, "capabilities"), false);
 }
 
 static uint64_t privilege_bits(const json_t *names)
@@ -278,50 +104,49 @@ static uint64_t privilege_bits(const json_t *names)
     return bits;
 }
 
+/* Restricting SIDs take part whatever their attributes say (access-check.md 9). */
+static void make_sids(const json_t *token, struct made_subject *made)
+{
+    made_sids_of_token(&made->sids, token);
+    made_sids_of_device(&made->device_sids, token);
+    made_sids_add_groups(&made->restricting, json_object_get(token, "restricting_sids"), true);
+    made_sids_add_groups(&made->restricting_device_sids,
+                         json_object_get(token, "restricting_device_groups"), true);
+    make_packages(json_object_get(token, "appcontainer"), &made->packages);
+}
+
 static void make_subject(const json_t *token, struct made_subject *made)
 {
     const json_t *trust = json_object_get(token, "process_trust");
     const char *integrity = vector_text(token, "integrity");
-    struct sid_list devices = {0};
 
-    made->sids = make_sids(token, &made->sid_list);
-    made->restricting =
-        make_restricting(json_object_get(token, "restricting_sids"), &made->restricting_list);
-    made->packages = make_packages(json_object_get(token, "appcontainer"), &made->package_list);
-    made->device_sids = make_device_sids(token);
-    made->restricting_device_sids =
-        make_restricting(json_object_get(token, "restricting_device_groups"), &devices);
-    made->user = make_claims(json_object_get(token, "user_claims"));
-    made->device = make_claims(json_object_get(token, "device_claims"));
-    made->local = make_claims(json_object_get(token, "local_claims"));
-    made->subject = (struct subject){
-        .sids = made->sids,
-        .restricting = made->restricting,
-        .write_restricted = json_is_true(json_object_get(token, "write_restricted")),
+    make_sids(token, made);
+    made_claims_init(&made->user, json_object_get(token, "user_claims"));
+    made_claims_init(&made->device, json_object_get(token, "device_claims"));
+    made_claims_init(&made->local, json_object_get(token, "local_claims"));
+    made->subject = (struct ref_subject){
+        .sids = made_sids_list(&made->sids),
+        .is_restricted = made->restricting.n > 0,
+        .is_write_restricted = json_is_true(json_object_get(token, "write_restricted")),
+        .restricting = made_sids_list(&made->restricting),
+        .is_package = json_object_get(token, "appcontainer"),
+        .packages = made_sids_list(&made->packages),
         .privileges = privilege_bits(json_object_get(token, "privileges")),
+        .has_integrity = integrity,
+        .integrity = integrity ? sid_of(integrity) : TSR_SID_NULL,
         .mandatory_policy = vector_mask(token, "mandatory_policy"),
-        .process_trust_type = vector_number(json_array_get(trust, 0)),
-        .process_trust_level = vector_number(json_array_get(trust, 1)),
-        .packages = made->packages,
-        .device_sids = made->device_sids,
-        .restricting_device_sids = made->restricting_device_sids,
-        .user_claims = made->user.list,
-        .device_claims = made->device.list,
-        .local_claims = made->local.list,
+        .trust_type = vector_number(json_array_get(trust, 0)),
+        .trust_level = vector_number(json_array_get(trust, 1)),
+        .device_sids = made_sids_list(&made->device_sids),
+        .restricting_device_sids = made_sids_list(&made->restricting_device_sids),
+        .user_claims = made_claims_list(&made->user),
+        .device_claims = made_claims_list(&made->device),
+        .local_claims = made_claims_list(&made->local),
     };
-    if (integrity) {
-        made->integrity = sid_of(integrity);
-        made->subject.integrity = &made->integrity;
-    }
 }
 
 static void made_subject_deinit(struct made_subject *made)
 {
-    made->sids = sid_set_free(made->sids);
-    made->restricting = sid_set_free(made->restricting);
-    made->packages = sid_set_free(made->packages);
-    made->device_sids = sid_set_free(made->device_sids);
-    made->restricting_device_sids = sid_set_free(made->restricting_device_sids);
     made_claims_deinit(&made->user);
     made_claims_deinit(&made->device);
     made_claims_deinit(&made->local);
@@ -347,90 +172,122 @@ static void make_nodes(const json_t *types, struct made_request *made)
     size_t i;
     json_t *type;
 
-    made->nodes = array_new(json_array_size(types), sizeof(*made->nodes));
-    assert_non_null(made->nodes);
+    assert_true(json_array_size(types) <= N_NODES_MAX);
     json_array_foreach(types, i, type)
     {
-        guid_from_text(vector_text(type, "guid"), made->nodes[i].guid);
+        guid_from_text(vector_text(type, "guid"), made->guids[i]);
         made->nodes[i].level = (uint16_t)vector_mask(type, "level");
+        made->nodes[i].guid = made->guids[i];
     }
 }
 
-static tsr_central_rule make_rule(const json_t *object)
+/* @return owned by the caller, with its bytes; NULL if there is no such ACL, or it is malformed */
+static tsr_acl *make_acl(const json_t *rule, const char *member)
 {
-    tsr_central_rule rule = {0};
-    uint8_t *bytes;
+    const char *hex = vector_text(rule, member);
+    CLEANUP(free) uint8_t *bytes = NULL;
+    CLEANUP(free) tsr_acl *acl = calloc(1, sizeof(*acl));
     size_t size;
 
-    assert_null(json_object_get(object, "applies_to"));
-    bytes = hex_bytes(vector_text(object, "effective_dacl"), &size);
-    expect_ok(tsr_acl_view(bytes, size, &rule.dacl));
-    return rule;
+    assert_non_null(acl);
+    if (!hex) {
+        return NULL;
+    }
+    bytes = hex_bytes(hex, &size);
+    if (tsr_failed(tsr_acl_view(bytes, size, acl))) {
+        return NULL;
+    }
+    bytes = NULL;
+    return STEAL(acl);
 }
 
-static tsr_central_policy make_policy(const json_t *object)
+static struct ref_policy make_policy(const json_t *object)
 {
     const json_t *rules = json_object_get(object, "rules");
     const size_t n_rules = json_array_size(rules);
-    tsr_central_rule *made = array_new(n_rules, sizeof(*made));
+    struct ref_rule *made = array_new(n_rules, sizeof(*made));
 
     assert_non_null(made);
     for (size_t i = 0; i < n_rules; i++) {
-        made[i] = make_rule(json_array_get(rules, i));
+        const json_t *rule = json_array_get(rules, i);
+        CLEANUP(free) tsr_acl *dacl = make_acl(rule, "effective_dacl");
+        CLEANUP(free) tsr_acl *sacl = make_acl(rule, "effective_sacl");
+
+        assert_null(json_object_get(rule, "applies_to"));
+        assert_non_null(dacl);
+        made[i].dacl = *dacl;
+        made[i].sacl = sacl ? *sacl : (tsr_acl){0};
+        made[i].new_dacl = make_acl(rule, "staged_dacl");
+        made[i].new_sacl = make_acl(rule, "staged_sacl");
     }
-    return (tsr_central_policy){sid_of(vector_text(object, "sid")), made, n_rules};
+    return (struct ref_policy){sid_of(vector_text(object, "sid")), made, n_rules};
 }
 
-static void make_policies(const json_t *policies, struct made_request *made)
+static struct ref_policy *make_policies(const json_t *policies)
 {
+    struct ref_policy *made = array_new(json_array_size(policies), sizeof(*made));
     size_t i;
     json_t *policy;
 
-    made->policies = array_new(json_array_size(policies), sizeof(*made->policies));
-    assert_non_null(made->policies);
+    assert_non_null(made);
     json_array_foreach(policies, i, policy)
     {
-        made->policies[made->n_policies++] = make_policy(policy);
+        made[i] = make_policy(policy);
     }
+    return made;
 }
 
 static void make_request(const json_t *vector, struct made_request *made)
 {
     const json_t *types = json_object_get(vector, "object_types");
     const json_t *intent = json_object_get(vector, "intent");
+    const json_t *policies = json_object_get(vector, "central_policies");
     const char *self = vector_text(vector, "principal_self");
     const tsr_generic_mapping mapping = vector_mapping(json_object_get(vector, "mapping"));
 
     make_nodes(types, made);
-    make_policies(json_object_get(vector, "central_policies"), made);
-    made->request = (tsr_access_request){
+    made->policies = make_policies(policies);
+    made->request = (struct ref_request){
         /* As the object manager does before it asks (access-check.md 3). */
         .desired = tsr_map_generic(vector_mask(vector, "desired"), &mapping),
         .mapping = mapping,
+        .has_self = self,
+        .self = self ? sid_of(self) : TSR_SID_NULL,
         .backup_intent = vector_has(intent, "backup"),
         .restore_intent = vector_has(intent, "restore"),
-        .types = made->nodes,
-        .n_types = json_array_size(types),
+        .nodes = made->nodes,
+        .n_nodes = json_array_size(types),
         .result_list = json_is_true(json_object_get(vector, "result_list")),
         .policies = made->policies,
-        .n_policies = made->n_policies,
+        .n_policies = json_array_size(policies),
     };
-    if (self) {
-        made->self = sid_of(self);
-        made->request.principal_self = &made->self;
+}
+
+static void made_acl_free(const tsr_acl *acl)
+{
+    if (acl) {
+        free((void *)acl->bytes);
+        free((void *)acl);
     }
+}
+
+static void made_rule_deinit(const struct ref_rule *rule)
+{
+    free((void *)rule->dacl.bytes);
+    free((void *)rule->sacl.bytes);
+    made_acl_free(rule->new_dacl);
+    made_acl_free(rule->new_sacl);
 }
 
 static void made_request_deinit(struct made_request *made)
 {
-    for (size_t i = 0; i < made->n_policies; i++) {
+    for (size_t i = 0; i < made->request.n_policies; i++) {
         for (size_t j = 0; j < made->policies[i].n_rules; j++) {
-            free((void *)made->policies[i].rules[j].dacl.bytes);
+            made_rule_deinit(&made->policies[i].rules[j]);
         }
         free((void *)made->policies[i].rules);
     }
     free(made->policies);
-    free(made->nodes);
 }
 
 /* @return owned by the caller; NULL: SDDL that we do not read */
@@ -462,7 +319,7 @@ static bool states_rights(const json_t *vector, uint32_t status)
     return status == STATUS_SUCCESS || strncmp(vector_text(vector, "oracle"), "agreed:", 7) != 0;
 }
 
-static bool nodes_are(const json_t *vector, const json_t *expected, const tsr_object_type *nodes)
+static bool nodes_are(const json_t *vector, const json_t *expected, const struct ref_node *nodes)
 {
     size_t i;
     json_t *node;
@@ -472,7 +329,7 @@ static bool nodes_are(const json_t *vector, const json_t *expected, const tsr_ob
         uint32_t stated = STATUS_UNSUCCESSFUL;
 
         expect_ok(tsr_status_by_name(vector_text(node, "status"), &stated));
-        if (nodes[i].status.code != stated) {
+        if (nodes[i].status != stated) {
             return false;
         }
         if (states_rights(vector, stated) && nodes[i].granted != vector_mask(node, "granted")) {
@@ -482,16 +339,16 @@ static bool nodes_are(const json_t *vector, const json_t *expected, const tsr_ob
     return true;
 }
 
-static bool result_is(const json_t *expect, const tsr_access_result *result)
+static bool result_is(const json_t *expect, const struct ref_result *result)
 {
     const json_t *used = json_object_get(expect, "privileges_used");
     const char *status = vector_text(expect, "status");
     uint32_t stated = STATUS_UNSUCCESSFUL;
 
-    if (tsr_failed(tsr_status_by_name(status, &stated)) || result->status.code != stated) {
+    if (tsr_failed(tsr_status_by_name(status, &stated)) || result->status != stated) {
         return false;
     }
-    if (tsr_failed(result->status)) {
+    if (result->status != STATUS_SUCCESS) {
         return result->granted == 0;
     }
     return (!json_object_get(expect, "granted") ||
@@ -499,75 +356,135 @@ static bool result_is(const json_t *expect, const tsr_access_result *result)
            (!used || result->privileges_used == privilege_bits(used));
 }
 
-static struct ref_sids oracle_sids(const struct sid_list *from, struct ref_sid *list)
+static bool answer_is(const json_t *vector, const struct answer *answer, size_t n_nodes)
 {
-    for (size_t i = 0; i < from->n_entries; i++) {
-        list[i].sid = from->entries[i].sid;
-        list[i].allow = from->entries[i].matches & SID_MATCHES_ALLOW;
-        list[i].deny = from->entries[i].matches & SID_MATCHES_DENY;
+    const json_t *expect = json_object_get(vector, "expect");
+    const json_t *nodes = json_object_get(expect, "nodes");
+
+    if (!nodes) {
+        return result_is(expect, &answer->result);
     }
-    return (struct ref_sids){list, from->n_entries};
+    assert_int_equal(json_array_size(nodes), n_nodes);
+    return nodes_are(vector, nodes, answer->nodes);
 }
 
-/* @return whether the oracle knows what the case is about */
-static bool ask_oracle(const struct made_subject *made, const tsr_sd *sd,
-                       const struct made_request *asked, tsr_access_result *ret_result)
+/* Without a result list the root's answer is the answer. */
+static bool are_alike(const struct made_request *asked, const struct answer *a,
+                      const struct answer *b)
 {
-    const tsr_access_request *from = &asked->request;
-    struct ref_sid lists[3][N_SIDS_MAX];
-    CLEANUP(free) struct ref_node *nodes = array_new(from->n_types, sizeof(*nodes));
-    const struct ref_subject subject = {
-        .sids = oracle_sids(&made->sid_list, lists[0]),
-        .is_restricted = made->restricting,
-        .is_write_restricted = made->subject.write_restricted,
-        .restricting = oracle_sids(&made->restricting_list, lists[1]),
-        .is_package = made->packages,
-        .packages = oracle_sids(&made->package_list, lists[2]),
-        .privileges = made->subject.privileges,
-        .has_integrity = made->subject.integrity,
-        .integrity = made->integrity,
-        .mandatory_policy = made->subject.mandatory_policy,
-        .trust_type = made->subject.process_trust_type,
-        .trust_level = made->subject.process_trust_level,
-    };
-    const struct ref_request request = {
-        .desired = from->desired,
-        .mapping = from->mapping,
-        .has_self = from->principal_self,
-        .self = asked->self,
-        .backup_intent = from->backup_intent,
-        .restore_intent = from->restore_intent,
-        .nodes = nodes,
-        .n_nodes = from->n_types,
-        .result_list = from->result_list,
-    };
-    struct ref_result result;
-
-    assert_non_null(nodes);
-    for (size_t i = 0; i < from->n_types; i++) {
-        nodes[i] = (struct ref_node){.level = from->types[i].level, .guid = from->types[i].guid};
+    for (size_t i = 0; asked->request.result_list && i < asked->request.n_nodes; i++) {
+        if (a->nodes[i].status != b->nodes[i].status ||
+            a->nodes[i].granted != b->nodes[i].granted) {
+            return false;
+        }
     }
-    result = ref_access_check(&subject, sd, &request);
-    if (result.out_of_scope || from->n_policies > 0 || made->user.list.n_claims > 0 ||
-        made->device.list.n_claims > 0 || made->local.list.n_claims > 0) {
+    return a->result.status == b->result.status && a->result.granted == b->result.granted &&
+           a->result.privileges_used == b->result.privileges_used;
+}
+
+static struct answer asked_of(struct ref_result (*check)(const struct ref_subject *, const tsr_sd *,
+                                                         const struct ref_request *),
+                              const struct made_subject *made, const tsr_sd *sd,
+                              struct made_request *asked)
+{
+    struct answer answer = {.result = check(&made->subject, sd, &asked->request)};
+
+    memcpy(answer.nodes, asked->nodes, sizeof(answer.nodes));
+    return answer;
+}
+
+/* Append what an ACL makes the oracle log. */
+static void log_acl(struct log *log, const struct made_subject *made, const tsr_sd *sd,
+                    const struct ref_request *asked, const struct ref_result *result,
+                    const tsr_acl *sacl)
+{
+    enum ref_event events[N_EVENTS_MAX];
+    size_t offset = 0;
+    tsr_ace ace;
+
+    assert_true(sacl->n_aces <= N_EVENTS_MAX);
+    ref_audit(&made->subject, sd, asked, result, sacl, events);
+    for (size_t i = 0; sacl->bytes && tsr_acl_next(sacl, &offset, &ace); i++) {
+        if (events[i] != REF_NO_EVENT) {
+            assert_true(log->n_entries < N_EVENTS_MAX);
+            log->entries[log->n_entries++] = (struct entry){events[i], ace};
+        }
+    }
+}
+
+/* The object's SACL, then those of the rules that apply to it. */
+static struct log logged(const struct made_subject *made, const tsr_sd *sd,
+                         const struct ref_request *asked, const struct ref_result *result)
+{
+    const struct ref_policy *policy = ref_policy_of(sd, asked);
+    struct log log = {.n_entries = 0};
+
+    log_acl(&log, made, sd, asked, result, &sd->sacl);
+    for (size_t i = 0; policy && i < policy->n_rules; i++) {
+        const struct ref_rule *rule = &policy->rules[i];
+
+        if (ref_rule_applies(rule, sd)) {
+            log_acl(&log, made, sd, asked, result,
+                    asked->staged && rule->new_sacl ? rule->new_sacl : &rule->sacl);
+        }
+    }
+    return log;
+}
+
+static bool entry_is(const json_t *expected, const struct entry *entry)
+{
+    const char *hex = vector_text(expected, "ace_hex");
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size;
+
+    bytes = hex_bytes(hex ? hex : "", &size);
+    return size == entry->ace.size && memcmp(bytes, entry->ace.bytes, size) == 0 &&
+           (entry->event == REF_SUCCESS_EVENT) ==
+               json_is_true(json_object_get(expected, "success"));
+}
+
+static bool log_is(const json_t *expected, const struct log *log)
+{
+    size_t i;
+    json_t *event;
+
+    if (json_array_size(expected) != log->n_entries) {
         return false;
     }
-    for (size_t i = 0; i < from->n_types; i++) {
-        from->types[i].status = tsr_status_of(nodes[i].status);
-        from->types[i].granted = nodes[i].granted;
+    json_array_foreach(expected, i, event)
+    {
+        if (!entry_is(event, &log->entries[i])) {
+            return false;
+        }
     }
-    *ret_result =
-        (tsr_access_result){.status = tsr_status_of(result.status), .granted = result.granted};
     return true;
 }
 
-static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct access_run *access)
+/* Whether what the oracle logs is what the case states, and so is the effect of what is proposed:
+ * that it changes the answer, or what is logged. */
+static bool audits_as_stated(const json_t *expect, const struct made_subject *made,
+                             const tsr_sd *sd, struct made_request *asked,
+                             const struct answer *effective)
+{
+    const struct log log = logged(made, sd, &asked->request, &effective->result);
+    struct answer proposed;
+    struct log proposed_log;
+
+    asked->request.staged = true;
+    proposed = asked_of(ref_access_check, made, sd, asked);
+    proposed_log = logged(made, sd, &asked->request, &proposed.result);
+    return log_is(json_object_get(expect, "audit"), &log) &&
+           (log.n_entries != proposed_log.n_entries || !are_alike(asked, effective, &proposed)) ==
+               json_is_true(json_object_get(expect, "staging_mismatch"));
+}
+
+static bool ends_as_stated(const json_t *vector, const tsr_sd *sd, struct access_run *access)
 {
     const json_t *expect = json_object_get(vector, "expect");
-    const json_t *expected_nodes = json_object_get(expect, "nodes");
     struct made_request asked = {0};
     struct made_subject made = {0};
-    tsr_access_result result;
+    struct answer product;
+    struct answer oracle;
     bool agrees;
 
     assert_null(json_object_get(vector, "resource_claims"));
@@ -575,20 +492,17 @@ static bool checks_as_stated(const json_t *vector, const tsr_sd *sd, struct acce
     make_request(vector, &asked);
     access->n_unencoded += made.user.n_refused + made.device.n_refused + made.local.n_refused > 0;
 
-    result = access_check(&made.subject, sd, &asked.request);
-    if (access->by_oracle) {
-        const uint64_t privileges_used = result.privileges_used; /* it does not tell */
-
-        access->n_out_of_scope += !ask_oracle(&made, sd, &asked, &result);
-        result.privileges_used = privileges_used;
+    product = asked_of(product_access_check, &made, sd, &asked);
+    oracle = asked_of(ref_access_check, &made, sd, &asked);
+    if (!are_alike(&asked, &product, &oracle)) {
+        access->n_disagreements++;
+        print_error("%s: %#x %#x, by the oracle %#x %#x\n", vector_text(vector, "id"),
+                    product.result.status, product.result.granted, oracle.result.status,
+                    oracle.result.granted);
     }
-
-    if (expected_nodes) {
-        assert_int_equal(json_array_size(expected_nodes), asked.request.n_types);
-        agrees = nodes_are(vector, expected_nodes, asked.nodes);
-    } else {
-        agrees = result_is(expect, &result);
-    }
+    agrees = access->question == QUESTION_ACCESS
+                 ? answer_is(vector, &product, asked.request.n_nodes)
+                 : audits_as_stated(expect, &made, sd, &asked, &oracle);
     made_request_deinit(&asked);
     made_subject_deinit(&made);
     return agrees;
@@ -599,11 +513,15 @@ static void judge_access(const json_t *vector, void *context)
     const json_t *audit = json_object_get(json_object_get(vector, "expect"), "audit");
     struct access_run *access = context;
     tsr_sd sd = {0};
-    CLEANUP(free) uint8_t *bytes = make_sd(json_object_get(vector, "sd"), &sd);
+    CLEANUP(free) uint8_t *bytes = NULL;
 
+    if (access->question == QUESTION_AUDIT && !audit) {
+        return;
+    }
+    bytes = make_sd(json_object_get(vector, "sd"), &sd);
     access->n_unread += !bytes;
-    access->n_audited += json_array_size(audit) > 0;
-    vector_judge(&access->run, vector, bytes && checks_as_stated(vector, &sd, access));
+    access->n_events += json_array_size(audit);
+    vector_judge(&access->run, vector, bytes && ends_as_stated(vector, &sd, access));
 }
 
 #define DUPLICATE_LITERALS                                                             \
@@ -671,6 +589,16 @@ static const struct vector_exception generated_exceptions[] = {
     {NULL, NULL},
 };
 
+#define POLICY_OF_A_TOKEN "peios: tokens have an audit policy; here they have none"
+
+static const struct vector_exception audit_exceptions[] = {
+    {"access_check-0eee996f5d2e", POLICY_OF_A_TOKEN},
+    {"access_check-b2d22a9df0e0", POLICY_OF_A_TOKEN},
+    {"access_check-ef4d5a86cae5",
+     "peios: rules of central policies know object types; here they do not (access-check.md 12)"},
+    {NULL, NULL},
+};
+
 static void published_access_checks_end_as_stated(void **state)
 {
     struct access_run access = {.run = {.exceptions = access_exceptions}};
@@ -678,11 +606,10 @@ static void published_access_checks_end_as_stated(void **state)
 
     vectors_each("access_check", judge_access, &access);
 
-    print_message("# access_check: audit records of %zu not judged\n", access.n_audited);
     assert_int_equal(access.run.n_vectors, 220);
     assert_int_equal(access.n_unread, 2);
     assert_int_equal(access.n_unencoded, 3);
-    assert_int_equal(access.n_audited, 9);
+    assert_int_equal(access.n_disagreements, 0);
     assert_int_equal(access.run.n_failed, 0);
 }
 
@@ -696,32 +623,20 @@ static void generated_access_checks_end_as_the_evaluators_agree(void **state)
     assert_int_equal(access.run.n_vectors, 970);
     assert_int_equal(access.n_unread, 0);
     assert_int_equal(access.n_unencoded, 0);
-    assert_int_equal(access.n_audited, 0);
+    assert_int_equal(access.n_disagreements, 0);
     assert_int_equal(access.run.n_failed, 0);
 }
 
-static void the_oracle_ends_as_published_where_the_check_does(void **state)
+static void the_oracle_audits_and_stages_as_stated(void **state)
 {
-    struct access_run access = {.run = {.exceptions = access_exceptions}, .by_oracle = true};
+    struct access_run access = {.run = {.exceptions = audit_exceptions},
+                                .question = QUESTION_AUDIT};
     (void)state;
 
     vectors_each("access_check", judge_access, &access);
 
-    print_message("# access_check: %zu out of the scope of the oracle\n", access.n_out_of_scope);
-    assert_int_equal(access.run.n_vectors, 220);
-    assert_true(access.n_out_of_scope < 100);
-    assert_int_equal(access.run.n_failed, 0);
-}
-
-static void the_oracle_ends_generated_cases_as_the_evaluators_agree(void **state)
-{
-    struct access_run access = {.run = {.exceptions = generated_exceptions}, .by_oracle = true};
-    (void)state;
-
-    vectors_each("access_check_generated", judge_access, &access);
-
-    assert_int_equal(access.run.n_vectors, 970);
-    assert_int_equal(access.n_out_of_scope, 0);
+    assert_int_equal(access.run.n_vectors, 21);
+    assert_int_equal(access.n_events, 13);
     assert_int_equal(access.run.n_failed, 0);
 }
 
@@ -775,8 +690,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_access_checks_end_as_stated),
         cmocka_unit_test(generated_access_checks_end_as_the_evaluators_agree),
-        cmocka_unit_test(the_oracle_ends_as_published_where_the_check_does),
-        cmocka_unit_test(the_oracle_ends_generated_cases_as_the_evaluators_agree),
+        cmocka_unit_test(the_oracle_audits_and_stages_as_stated),
         cmocka_unit_test(generic_rights_map_as_windows_maps_them),
         cmocka_unit_test(labels_leave_what_the_published_rule_leaves),
     };

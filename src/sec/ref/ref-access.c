@@ -9,10 +9,16 @@
 #include <tessera/privilege.h>
 #include <tessera/token.h>
 
-#include "sec/ref/ref-condition.h"
+#include "sec/ref/ref-ace.h"
 
 static const tsr_sid owner_rights = {3, 1, {4}};
-static const tsr_sid principal_self = {5, 1, {10}};
+
+/* 7. Those that give rights. */
+static const tsr_privilege privileges[] = {SE_SECURITY_PRIVILEGE, SE_TAKE_OWNERSHIP_PRIVILEGE,
+                                           SE_RELABEL_PRIVILEGE, SE_BACKUP_PRIVILEGE,
+                                           SE_RESTORE_PRIVILEGE};
+
+#define N_PRIVILEGES (sizeof(privileges) / sizeof(privileges[0]))
 
 /* 8.1: every node keeps its own remaining mask. */
 struct node_state {
@@ -37,63 +43,9 @@ struct check {
     uint32_t required;  /* asked for by name */
     uint32_t permitted; /* 6 */
     uint32_t by_privilege;
-    struct ref_node *answers; /* n_nodes */
-    bool out_of_scope;
+    uint32_t given[N_PRIVILEGES]; /* of that, by each of them */
+    struct ref_node *answers;     /* n_nodes */
 };
-
-/* 3. Generic mapping. */
-static uint32_t map(uint32_t mask, const tsr_generic_mapping *mapping)
-{
-    uint32_t mapped = mask & 0x0fffffff;
-
-    if (mask & GENERIC_READ) {
-        mapped |= mapping->read;
-    }
-    if (mask & GENERIC_WRITE) {
-        mapped |= mapping->write;
-    }
-    if (mask & GENERIC_EXECUTE) {
-        mapped |= mapping->execute;
-    }
-    if (mask & GENERIC_ALL) {
-        mapped |= mapping->all;
-    }
-    return mapped;
-}
-
-/* Of what has been validated: a SID that were none would match nothing. */
-static tsr_sid sid_of_ace(const tsr_ace *ace)
-{
-    tsr_sid sid = {0};
-
-    (void)!tsr_ok(
-        tsr_sid_decode(ace->sid, (size_t)(ace->bytes + ace->size - ace->sid), &sid, NULL));
-    return sid;
-}
-
-static tsr_sid owner_of(const tsr_sd *sd)
-{
-    tsr_sid sid = {0};
-
-    if (!sd->owner) {
-        return sid;
-    }
-    (void)!tsr_ok(
-        tsr_sid_decode(sd->owner, (size_t)(sd->bytes + sd->size - sd->owner), &sid, NULL));
-    return sid;
-}
-
-/* 8. SID matching. */
-static bool matches(struct ref_sids sids, const tsr_sid *sid, bool for_allow)
-{
-    for (size_t i = 0; i < sids.n; i++) {
-        if (ref_same_sid(&sids.list[i].sid, sid) &&
-            (for_allow ? sids.list[i].allow : sids.list[i].deny)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool has_privilege(const struct check *check, tsr_privilege privilege)
 {
@@ -122,7 +74,7 @@ static uint32_t permitted_by_trust(const struct check *check)
     if (!first_in_sacl(check->sd, SYSTEM_PROCESS_TRUST_LABEL_ACE_TYPE, &ace)) {
         return UINT32_MAX;
     }
-    label = sid_of_ace(&ace);
+    label = ref_sid_of_ace(&ace);
     if (label.authority != 19 || label.n_sub_authorities != 2) {
         return 0; /* docs/conformance.md: malformed permits nothing */
     }
@@ -131,13 +83,16 @@ static uint32_t permitted_by_trust(const struct check *check)
         return UINT32_MAX;
     }
     /* docs/conformance.md: ACCESS_SYSTEM_SECURITY is no exception. */
-    return map(ace.mask, &check->request->mapping);
+    return ref_map(ace.mask, &check->request->mapping);
 }
 
 /* 6.2 Access filters. */
-static uint32_t permitted_by_filters(struct check *check)
+static uint32_t permitted_by_filters(const struct check *check)
 {
+    const struct ref_subject *subject = check->subject;
     const tsr_sd *sd = check->sd;
+    const struct ref_context context =
+        ref_context_of(subject, sd, subject->sids, subject->device_sids, true);
     uint32_t permitted = UINT32_MAX;
     size_t offset = 0;
     tsr_ace ace;
@@ -146,9 +101,8 @@ static uint32_t permitted_by_filters(struct check *check)
         if (ace.type != SYSTEM_ACCESS_FILTER_ACE_TYPE || ace.flags & INHERIT_ONLY_ACE) {
             continue;
         }
-        if (ref_condition(ace.data, ace.n_data, check->subject->sids, true, &check->out_of_scope) !=
-            REF_TRUE) {
-            permitted &= map(ace.mask, &check->request->mapping) | ACCESS_SYSTEM_SECURITY;
+        if (ref_condition(ace.data, ace.n_data, &context) != REF_TRUE) {
+            permitted &= ref_map(ace.mask, &check->request->mapping) | ACCESS_SYSTEM_SECURITY;
         }
     }
     return permitted;
@@ -196,7 +150,7 @@ static uint32_t permitted_by_integrity(const struct check *check)
         return UINT32_MAX;
     }
     if (first_in_sacl(check->sd, SYSTEM_MANDATORY_LABEL_ACE_TYPE, &ace)) {
-        label = sid_of_ace(&ace);
+        label = ref_sid_of_ace(&ace);
         policy = ace.mask;
     }
     if (label.authority != 16 || label.n_sub_authorities == 0) {
@@ -217,31 +171,52 @@ static uint32_t permitted_by_integrity(const struct check *check)
     return permitted;
 }
 
-/* 7. What privileges give, of all that could come of the request. */
-static uint32_t given_by_privileges(const struct check *check, uint32_t possible)
+/* 7. What a privilege gives, of all that could come of the request. */
+static uint32_t given_by(const struct check *check, tsr_privilege privilege, uint32_t possible)
 {
-    uint32_t given = 0;
-
     /* "Under MAX add WRITE_OWNER": whichever privilege gives it, and whatever the type has. */
-    possible |= check->is_max ? WRITE_OWNER : 0;
+    const uint32_t with_owner = possible | (check->is_max ? WRITE_OWNER : 0);
 
-    /* 5: "ASS only if explicitly requested". */
-    if (check->required & ACCESS_SYSTEM_SECURITY && has_privilege(check, SE_SECURITY_PRIVILEGE)) {
-        given |= ACCESS_SYSTEM_SECURITY;
+    if (!has_privilege(check, privilege)) {
+        return 0;
     }
-    if (has_privilege(check, SE_TAKE_OWNERSHIP_PRIVILEGE) ||
-        has_privilege(check, SE_RELABEL_PRIVILEGE)) {
-        given |= WRITE_OWNER & (check->is_max ? UINT32_MAX : check->required);
+    if (privilege == SE_SECURITY_PRIVILEGE) {
+        return check->required & ACCESS_SYSTEM_SECURITY; /* 5: "only if explicitly requested" */
     }
-    if (check->request->backup_intent && has_privilege(check, SE_BACKUP_PRIVILEGE)) {
-        given |=
-            possible & (READ_CONTROL | ACCESS_SYSTEM_SECURITY | FILE_GENERIC_READ | FILE_TRAVERSE);
+    if (privilege == SE_TAKE_OWNERSHIP_PRIVILEGE || privilege == SE_RELABEL_PRIVILEGE) {
+        return WRITE_OWNER & (check->is_max ? UINT32_MAX : check->required);
     }
-    if (check->request->restore_intent && has_privilege(check, SE_RESTORE_PRIVILEGE)) {
-        given |= possible & (WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY | FILE_GENERIC_WRITE |
+    if (privilege == SE_BACKUP_PRIVILEGE && check->request->backup_intent) {
+        return with_owner &
+               (READ_CONTROL | ACCESS_SYSTEM_SECURITY | FILE_GENERIC_READ | FILE_TRAVERSE);
+    }
+    if (privilege == SE_RESTORE_PRIVILEGE && check->request->restore_intent) {
+        return with_owner & (WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY | FILE_GENERIC_WRITE |
                              FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | DELETE);
     }
-    return given & check->permitted;
+    return 0;
+}
+
+/* "Record the privilege as used only if it supplied a bit": the first to give it does. */
+static void ask_privileges(struct check *check, uint32_t possible)
+{
+    check->by_privilege = 0;
+    for (size_t i = 0; i < N_PRIVILEGES; i++) {
+        check->given[i] = given_by(check, privileges[i], possible) & check->permitted;
+        check->given[i] &= ~check->by_privilege;
+        check->by_privilege |= check->given[i];
+    }
+}
+
+/* 13: "when they supplied a bit that survived". */
+static uint64_t privileges_used(const struct check *check, uint32_t granted)
+{
+    uint64_t used = 0;
+
+    for (size_t i = 0; i < N_PRIVILEGES; i++) {
+        used |= check->given[i] & granted ? TSR_PRIVILEGE_BIT(privileges[i]) : 0;
+    }
+    return used;
 }
 
 static bool is_allow(uint8_t type)
@@ -285,7 +260,7 @@ static bool names_owner_rights(const tsr_sd *sd)
         if (ace.flags & INHERIT_ONLY_ACE || (!is_allow(ace.type) && !is_deny(ace.type))) {
             continue;
         }
-        sid = sid_of_ace(&ace);
+        sid = ref_sid_of_ace(&ace);
         if (ref_same_sid(&sid, &owner_rights)) {
             return true;
         }
@@ -296,60 +271,51 @@ static bool names_owner_rights(const tsr_sd *sd)
 /* 7. The owner's implicit rights; by docs/conformance.md each pass asks its own SIDs. */
 static uint32_t given_to_owner(const struct check *check, enum pass pass, struct ref_sids sids)
 {
-    const tsr_sid owner = owner_of(check->sd);
+    const tsr_sid owner = ref_owner_of(check->sd);
 
-    if (pass == PASS_PACKAGE || !check->sd->owner || !matches(sids, &owner, true) ||
+    if (pass == PASS_PACKAGE || !check->sd->owner || !ref_matches(sids, &owner, true) ||
         names_owner_rights(check->sd)) {
         return 0;
     }
     return READ_CONTROL | WRITE_DAC;
 }
 
-/* 8. "For each ACE resolve its SID"; a compound ACE has two. */
-static tsr_sid resolved(const struct check *check, tsr_sid sid)
-{
-    if (ref_same_sid(&sid, &principal_self) && check->request->has_self) {
-        return check->request->self;
-    }
-    if (ref_same_sid(&sid, &owner_rights) && check->sd->owner) {
-        return owner_of(check->sd);
-    }
-    return sid;
-}
-
 static bool ace_matches(const struct check *check, const tsr_ace *ace, struct ref_sids sids,
                         bool for_allow)
 {
-    const tsr_sid sid = resolved(check, sid_of_ace(ace));
+    const tsr_sid sid = ref_resolved(check->request, check->sd, ref_sid_of_ace(ace));
     tsr_sid server = {0};
 
-    if (!matches(sids, &sid, for_allow)) {
+    if (!ref_matches(sids, &sid, for_allow)) {
         return false;
     }
     if (ace->type != ACCESS_ALLOWED_COMPOUND_ACE_TYPE) {
         return true;
     }
-    (void)!tsr_ok(
-        tsr_sid_decode(ace->server_sid, (size_t)(ace->sid - ace->server_sid), &server, NULL));
-    server = resolved(check, server);
-    return matches(sids, &server, true);
+    (void)ref_sid_read(ace->server_sid, (size_t)(ace->sid - ace->server_sid), &server);
+    server = ref_resolved(check->request, check->sd, server);
+    return ref_matches(sids, &server, true);
 }
 
 /*
  * "Conditional allow applies only if TRUE; conditional deny applies if TRUE or UNKNOWN."
- * 9: "in Member_of the user SIDs of the pass being run are used"; packages are not user SIDs.
+ * 9: "in Member_of the user SIDs of the pass being run are used; device SIDs use the restricted
+ * device groups"; packages are not user SIDs.
  */
-static bool ace_applies(struct check *check, enum pass pass, const tsr_ace *ace, bool for_allow)
+static bool ace_applies(const struct check *check, enum pass pass, const tsr_ace *ace,
+                        bool for_allow)
 {
     const struct ref_subject *subject = check->subject;
+    const bool restricted = pass == PASS_RESTRICTED;
+    const struct ref_context context = ref_context_of(
+        subject, check->sd, restricted ? subject->restricting : subject->sids,
+        restricted ? subject->restricting_device_sids : subject->device_sids, for_allow);
     enum ref_truth truth;
 
     if (!is_callback(ace->type)) {
         return true;
     }
-    truth = ref_condition(ace->data, ace->n_data,
-                          pass == PASS_RESTRICTED ? subject->restricting : subject->sids, for_allow,
-                          &check->out_of_scope);
+    truth = ref_condition(ace->data, ace->n_data, &context);
     return truth == REF_TRUE || (truth == REF_UNKNOWN && !for_allow);
 }
 
@@ -432,7 +398,7 @@ static void do_allow(struct check *check, const tsr_ace *ace, struct node_state 
 {
     /* 7: "The DACL can never grant" ACCESS_SYSTEM_SECURITY. */
     const uint32_t mask =
-        map(ace->mask, &check->request->mapping) & ~(uint32_t)ACCESS_SYSTEM_SECURITY;
+        ref_map(ace->mask, &check->request->mapping) & ~(uint32_t)ACCESS_SYSTEM_SECURITY;
     size_t node;
 
     if (!has_object_layout(ace->type) || !ace->object_type) {
@@ -448,7 +414,7 @@ static void do_allow(struct check *check, const tsr_ace *ace, struct node_state 
 
 static void do_deny(struct check *check, const tsr_ace *ace, struct node_state *nodes)
 {
-    const uint32_t mask = map(ace->mask, &check->request->mapping);
+    const uint32_t mask = ref_map(ace->mask, &check->request->mapping);
     size_t node;
 
     if (!has_object_layout(ace->type) || !ace->object_type || !check->has_nodes) {
@@ -586,7 +552,7 @@ static void evaluate(struct check *check)
         return;
     }
     possible &= check->permitted;
-    check->by_privilege = given_by_privileges(check, possible);
+    ask_privileges(check, possible);
     if (check->required & ~check->by_privilege & ACCESS_SYSTEM_SECURITY) {
         refuse_all(check, STATUS_PRIVILEGE_NOT_HELD);
         return;
@@ -612,8 +578,9 @@ static tsr_acl recovery_dacl(void)
     return (tsr_acl){bytes, sizeof(bytes), 3};
 }
 
-/* One rule: "the same request against a copy of the descriptor with the rule's DACL; no list". */
-static void apply_rule(struct check *check, tsr_acl dacl)
+/* For one rule "the same request against a copy of the descriptor with the rule's DACL; no list".
+ */
+static void apply_dacl(struct check *check, tsr_acl dacl)
 {
     struct ref_node answer = {0};
     tsr_sd sd = *check->sd;
@@ -626,7 +593,6 @@ static void apply_rule(struct check *check, tsr_acl dacl)
     rule.n_nodes = 1;
     rule.answers = &answer;
     evaluate(&rule);
-    check->out_of_scope = check->out_of_scope || rule.out_of_scope;
     for (size_t i = 0; i < check->n_nodes; i++) {
         check->answers[i].granted &= answer.granted;
         if (check->answers[i].status == STATUS_SUCCESS) {
@@ -635,31 +601,60 @@ static void apply_rule(struct check *check, tsr_acl dacl)
     }
 }
 
-/* 12. Central access policy. */
-static void apply_policies(struct check *check)
+/* "For each rule whose AppliesTo is absent or TRUE (resource attributes only)." */
+bool ref_rule_applies(const struct ref_rule *rule, const tsr_sd *sd)
 {
-    const struct ref_request *request = check->request;
+    const struct ref_context context = {.sacl = &sd->sacl, .for_allow = true};
+
+    return !rule->applies_to.bytes ||
+           ref_condition(rule->applies_to.bytes, rule->applies_to.size, &context) == REF_TRUE;
+}
+
+/* "Staging: the same computation with proposed DACLs." */
+static void apply_rules(struct check *check, const struct ref_policy *policy)
+{
+    for (size_t i = 0; i < policy->n_rules; i++) {
+        const struct ref_rule *rule = &policy->rules[i];
+        const bool is_staged = check->request->staged && rule->new_dacl;
+
+        if (ref_rule_applies(rule, check->sd)) {
+            apply_dacl(check, is_staged ? *rule->new_dacl : rule->dacl);
+        }
+    }
+}
+
+/* "SP ACE in the SACL: first non-IO." One that is not S-1-17-… is unknown to everybody. */
+const struct ref_policy *ref_policy_of(const tsr_sd *sd, const struct ref_request *request)
+{
     tsr_ace ace;
     tsr_sid sid;
-    size_t offset = 0;
 
-    while (request->n_policies > 0 && check->sd->has_sacl && check->sd->sacl.bytes &&
-           tsr_acl_next(&check->sd->sacl, &offset, &ace)) {
-        if (ace.type != SYSTEM_SCOPED_POLICY_ID_ACE_TYPE || ace.flags & INHERIT_ONLY_ACE) {
-            continue;
+    if (!first_in_sacl(sd, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE, &ace)) {
+        return NULL;
+    }
+    sid = ref_sid_of_ace(&ace);
+    for (size_t i = 0; i < request->n_policies; i++) {
+        if (ref_same_sid(&request->policies[i].sid, &sid)) {
+            return &request->policies[i];
         }
-        /* One that is not S-1-17-… is unknown to everybody. */
-        sid = sid_of_ace(&ace);
-        for (size_t i = 0; i < request->n_policies; i++) {
-            if (ref_same_sid(&request->policies[i].sid, &sid)) {
-                for (size_t j = 0; j < request->policies[i].n_dacls; j++) {
-                    apply_rule(check, request->policies[i].dacls[j]);
-                }
-                return;
-            }
-        }
-        apply_rule(check, recovery_dacl());
+    }
+    return NULL;
+}
+
+/* 12. "None configured at all -> ignored. SID unknown -> recovery policy." */
+static void apply_policies(struct check *check)
+{
+    const struct ref_policy *policy = ref_policy_of(check->sd, check->request);
+    tsr_ace ace;
+
+    if (check->request->n_policies == 0 ||
+        !first_in_sacl(check->sd, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE, &ace)) {
         return;
+    }
+    if (policy) {
+        apply_rules(check, policy);
+    } else {
+        apply_dacl(check, recovery_dacl());
     }
 }
 
@@ -692,7 +687,7 @@ static bool any_granted(const struct check *check)
 struct ref_result ref_access_check(const struct ref_subject *subject, const tsr_sd *sd,
                                    const struct ref_request *request)
 {
-    const uint32_t desired = map(request->desired, &request->mapping);
+    const uint32_t desired = ref_map(request->desired, &request->mapping);
     struct ref_node root = {0};
     struct check check = {
         .subject = subject,
@@ -719,6 +714,9 @@ struct ref_result ref_access_check(const struct ref_subject *subject, const tsr_
             apply_policies(&check);
         }
     }
+    if (check.answers[0].status == STATUS_SUCCESS) {
+        result.privileges_used = privileges_used(&check, check.answers[0].granted);
+    }
     for (size_t i = 0; i < check.n_nodes; i++) {
         if (check.answers[i].status == STATUS_SUCCESS) {
             check.answers[i].granted |= request->previously_granted;
@@ -726,6 +724,5 @@ struct ref_result ref_access_check(const struct ref_subject *subject, const tsr_
     }
     result.status = check.answers[0].status;
     result.granted = result.status == STATUS_SUCCESS ? check.answers[0].granted : 0;
-    result.out_of_scope = check.out_of_scope;
     return result;
 }

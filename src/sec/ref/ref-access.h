@@ -6,8 +6,7 @@
  *
  * access-check.md sections 3-12, sentence by sentence, as an oracle for src/sec/access.c, of which
  * it uses nothing but the public data types. Where docs/conformance.md decides otherwise, that
- * holds. Of conditions it knows logic, integers, membership and absent attributes: see
- * ref-condition.h.
+ * holds. Conditions are in ref-condition.h, what section 13 logs of all this in ref-audit.h.
  */
 
 #include <stdbool.h>
@@ -18,17 +17,7 @@
 #include <tessera/descriptor.h>
 #include <tessera/sid.h>
 
-/* A SID of a token, and what kinds of ACE it meets. */
-struct ref_sid {
-    tsr_sid sid;
-    bool allow;
-    bool deny;
-};
-
-struct ref_sids {
-    const struct ref_sid *list;
-    size_t n;
-};
+#include "sec/ref/ref-condition.h"
 
 /* A token, as plain lists. */
 struct ref_subject {
@@ -44,6 +33,11 @@ struct ref_subject {
     uint32_t mandatory_policy;
     uint32_t trust_type;
     uint32_t trust_level;
+    struct ref_sids device_sids;
+    struct ref_sids restricting_device_sids; /* for the pass over the restricting SIDs */
+    struct ref_claims user_claims;
+    struct ref_claims device_claims;
+    struct ref_claims local_claims;
 };
 
 /* One node of an object-type list. */
@@ -54,11 +48,18 @@ struct ref_node {
     uint32_t granted; /* out */
 };
 
-/* A central policy whose rules always apply. */
+struct ref_rule {
+    struct ref_bytes applies_to; /* a condition; bytes NULL: always */
+    tsr_acl dacl;                /* bytes NULL: the NULL DACL */
+    tsr_acl sacl;                /* audited besides the object's; bytes NULL: nothing */
+    const tsr_acl *new_dacl;     /* proposed instead; NULL: nothing is */
+    const tsr_acl *new_sacl;
+};
+
 struct ref_policy {
     tsr_sid sid;
-    const tsr_acl *dacls; /* one for each rule; bytes NULL: the NULL DACL */
-    size_t n_dacls;
+    const struct ref_rule *rules;
+    size_t n_rules;
 };
 
 struct ref_request {
@@ -74,13 +75,20 @@ struct ref_request {
     bool result_list;
     const struct ref_policy *policies;
     size_t n_policies;
+    bool staged; /* judge by what rules propose, where they do */
 };
 
 struct ref_result {
     uint32_t status;
     uint32_t granted;
-    bool out_of_scope; /* a condition that this evaluator does not know: the rest means nothing */
+    uint64_t privileges_used; /* bit n: the privilege with LUID n supplied a right that survived */
 };
+
+/** The policy that the object names; NULL if it names none, or one that is not known. */
+const struct ref_policy *ref_policy_of(const tsr_sd *sd, const struct ref_request *request);
+
+/** Whether a rule is about this object. */
+bool ref_rule_applies(const struct ref_rule *rule, const tsr_sd *sd);
 
 /** Judge a request; a malformed object-type list is STATUS_INVALID_PARAMETER. */
 struct ref_result ref_access_check(const struct ref_subject *subject, const tsr_sd *sd,

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* What the oracle is asked, put to the implementation. */
+
+#include "support/product.h"
+
+#include <support/expect.h>
+
+#include <tessera/claim.h>
+
+#include "base/check.h"
+#include "sec/access.h"
+
+static struct sid_set *set_of(struct ref_sids sids)
+{
+    CLEANUP(free) struct sid_set_entry *entries = array_new(sids.n, sizeof(*entries));
+    struct sid_set *set = NULL;
+
+    assert_non_null(entries);
+    for (size_t i = 0; i < sids.n; i++) {
+        entries[i].sid = sids.list[i].sid;
+        entries[i].matches = (uint8_t)((sids.list[i].allow ? SID_MATCHES_ALLOW : 0) |
+                                       (sids.list[i].deny ? SID_MATCHES_DENY : 0));
+    }
+    expect_ok(sid_set_new(entries, sids.n, &set));
+    return set;
+}
+
+/* An empty set stands for no set only where there is none, as of a device. */
+static struct sid_set *set_unless_empty(struct ref_sids sids)
+{
+    return sids.n > 0 ? set_of(sids) : NULL;
+}
+
+static struct claim_list list_of(struct ref_claims claims)
+{
+    tsr_claim *list = array_new(claims.n, sizeof(*list));
+
+    assert_non_null(list);
+    for (size_t i = 0; i < claims.n; i++) {
+        expect_ok(tsr_claim_view(claims.list[i].bytes, claims.list[i].size, &list[i]));
+    }
+    return (struct claim_list){list, claims.n};
+}
+
+static void subject_init(struct subject *subject, const struct ref_subject *from)
+{
+    *subject = (struct subject){
+        .sids = set_of(from->sids),
+        .restricting = from->is_restricted ? set_of(from->restricting) : NULL,
+        .write_restricted = from->is_write_restricted,
+        .privileges = from->privileges,
+        .integrity = from->has_integrity ? &from->integrity : NULL,
+        .mandatory_policy = from->mandatory_policy,
+        .process_trust_type = from->trust_type,
+        .process_trust_level = from->trust_level,
+        .packages = from->is_package ? set_of(from->packages) : NULL,
+        .device_sids = set_unless_empty(from->device_sids),
+        .restricting_device_sids = set_unless_empty(from->restricting_device_sids),
+        .user_claims = list_of(from->user_claims),
+        .device_claims = list_of(from->device_claims),
+        .local_claims = list_of(from->local_claims),
+    };
+}
+
+static void subject_deinit(struct subject *subject)
+{
+    sid_set_free((struct sid_set *)subject->sids);
+    sid_set_free((struct sid_set *)subject->restricting);
+    sid_set_free((struct sid_set *)subject->packages);
+    sid_set_free((struct sid_set *)subject->device_sids);
+    sid_set_free((struct sid_set *)subject->restricting_device_sids);
+    free((void *)subject->user_claims.claims);
+    free((void *)subject->device_claims.claims);
+    free((void *)subject->local_claims.claims);
+}
+
+static tsr_central_rule *rules_of(const struct ref_policy *from)
+{
+    tsr_central_rule *rules = array_new(from->n_rules, sizeof(*rules));
+
+    assert_non_null(rules);
+    for (size_t i = 0; i < from->n_rules; i++) {
+        const struct ref_rule *rule = &from->rules[i];
+
+        rules[i] = (tsr_central_rule){
+            .applies_to = rule->applies_to.bytes,
+            .n_applies_to = rule->applies_to.size,
+            .dacl = rule->dacl,
+            .sacl = rule->sacl,
+            .new_dacl = rule->new_dacl,
+            .new_sacl = rule->new_sacl,
+        };
+    }
+    return rules;
+}
+
+static tsr_central_policy *policies_of(const struct ref_request *from)
+{
+    tsr_central_policy *policies = array_new(from->n_policies, sizeof(*policies));
+
+    assert_non_null(policies);
+    for (size_t i = 0; i < from->n_policies; i++) {
+        const struct ref_policy *policy = &from->policies[i];
+
+        policies[i] = (tsr_central_policy){policy->sid, rules_of(policy), policy->n_rules};
+    }
+    return policies;
+}
+
+static void policies_free(tsr_central_policy *policies, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free((void *)policies[i].rules);
+    }
+    free(policies);
+}
+
+static struct ref_result judge(const struct subject *subject, const tsr_sd *sd,
+                               const struct ref_request *asked, tsr_object_type *types,
+                               const tsr_central_policy *policies)
+{
+    const tsr_access_request request = {
+        .desired = asked->desired,
+        .previously_granted = asked->previously_granted,
+        .mapping = asked->mapping,
+        .principal_self = asked->has_self ? &asked->self : NULL,
+        .backup_intent = asked->backup_intent,
+        .restore_intent = asked->restore_intent,
+        .types = asked->n_nodes > 0 ? types : NULL,
+        .n_types = asked->n_nodes,
+        .result_list = asked->result_list,
+        .policies = policies,
+        .n_policies = asked->n_policies,
+        .staged = asked->staged,
+    };
+    const tsr_access_result result = access_check(subject, sd, &request);
+
+    return (struct ref_result){
+        .status = result.status.code,
+        .granted = result.granted,
+        .privileges_used = result.privileges_used,
+    };
+}
+
+struct ref_result product_access_check(const struct ref_subject *subject, const tsr_sd *sd,
+                                       const struct ref_request *request)
+{
+    CLEANUP(free) tsr_object_type *types = array_new(request->n_nodes, sizeof(*types));
+    tsr_central_policy *policies = policies_of(request);
+    struct subject judged;
+    struct ref_result result;
+
+    assert_non_null(types);
+    for (size_t i = 0; i < request->n_nodes; i++) {
+        types[i].level = request->nodes[i].level;
+        memcpy(types[i].guid, request->nodes[i].guid, sizeof(types[i].guid));
+    }
+    subject_init(&judged, subject);
+    result = judge(&judged, sd, request, types, policies);
+    for (size_t i = 0; i < request->n_nodes; i++) {
+        request->nodes[i].status = types[i].status.code;
+        request->nodes[i].granted = types[i].granted;
+    }
+    subject_deinit(&judged);
+    policies_free(policies, request->n_policies);
+    return result;
+}
+
+enum ref_truth product_condition(const uint8_t *data, size_t size,
+                                 const struct ref_context *context)
+{
+    static const enum ref_truth truths[] = {
+        [TRUTH_FALSE] = REF_FALSE, [TRUTH_TRUE] = REF_TRUE, [TRUTH_UNKNOWN] = REF_UNKNOWN};
+    struct sid_set *sids = set_of(context->sids);
+    struct sid_set *device_sids = set_unless_empty(context->device_sids);
+    const struct condition_context asked = {
+        .sids = sids,
+        .device_sids = device_sids,
+        .user_claims = list_of(context->user_claims),
+        .device_claims = list_of(context->device_claims),
+        .local_claims = list_of(context->local_claims),
+        .sacl = context->sacl,
+        .resource_claims = list_of(context->resource_claims),
+        .for_allow = context->for_allow,
+    };
+    const enum ref_truth truth = truths[condition_evaluate(data, size, &asked)];
+
+    sid_set_free(sids);
+    sid_set_free(device_sids);
+    free((void *)asked.user_claims.claims);
+    free((void *)asked.device_claims.claims);
+    free((void *)asked.local_claims.claims);
+    free((void *)asked.resource_claims.claims);
+    return truth;
+}
