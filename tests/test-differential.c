@@ -51,25 +51,24 @@ static struct outcome judged_by(struct ref_result (*check)(const struct ref_subj
 }
 
 /*
- * Where src/sec/access.c is known to say too much: of an AppContainer, privileges whose rights the
- * package pass took away; and, of a node that a central policy refused to a restricted token,
- * rights that the policy's restricted pass did not give.
+ * Of an AppContainer the check is known to name privileges whose rights the package pass took
+ * away. What is left to a node that was refused while policies are known is not settled: it is what
+ * the rules' walks had found when they were over.
  */
 static bool may_name_lost_privileges(const struct trial *trial)
 {
     return trial->subject.is_package;
 }
 
-static bool may_name_lost_rights(const struct trial *trial, const struct ref_node *node)
+static bool may_state_other_rights(const struct trial *trial, const struct ref_node *node)
 {
-    return trial->subject.is_restricted && trial->request.n_policies > 0 &&
-           node->status != STATUS_SUCCESS;
+    return trial->request.n_policies > 0 && node->status != STATUS_SUCCESS;
 }
 
 static bool nodes_agree(const struct trial *trial, const struct ref_node *a,
                         const struct ref_node *b)
 {
-    return a->status == b->status && (a->granted == b->granted || may_name_lost_rights(trial, b));
+    return a->status == b->status && (a->granted == b->granted || may_state_other_rights(trial, b));
 }
 
 /* Without a result list the root's answer is the answer. */
