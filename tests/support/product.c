@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "sec/access.h"
+#include "sec/audit.h"
 
 static struct sid_set *set_of(struct ref_sids sids)
 {
@@ -115,10 +116,54 @@ static void policies_free(tsr_central_policy *policies, size_t n)
     free(policies);
 }
 
-static struct ref_result judge(const struct subject *subject, const tsr_sd *sd,
-                               const struct ref_request *asked, tsr_object_type *types,
-                               const tsr_central_policy *policies)
+static void log_event(void *context, const tsr_audit_event *event)
 {
+    static const enum ref_cause causes[] = {
+        [TSR_AUDIT_ACE] = REF_CAUSE_ACE,
+        [TSR_AUDIT_CENTRAL_ACE] = REF_CAUSE_CENTRAL_ACE,
+        [TSR_AUDIT_POLICY] = REF_CAUSE_POLICY,
+        [TSR_AUDIT_PRIVILEGE] = REF_CAUSE_PRIVILEGE,
+    };
+    struct ref_log *log = context;
+    size_t at = log->n_events;
+
+    assert_true(at < REF_LOG_MAX);
+    /* Privileges are told as they were asked; the oracle has them by their numbers. */
+    while (event->cause == TSR_AUDIT_PRIVILEGE && at > 0 &&
+           log->events[at - 1].cause == REF_CAUSE_PRIVILEGE &&
+           log->events[at - 1].privilege > event->privilege) {
+        log->events[at] = log->events[at - 1];
+        at--;
+    }
+    log->n_events++;
+    log->events[at] = (struct ref_event){
+        .cause = causes[event->cause],
+        .success = event->success,
+        .rule = event->rule,
+        .ace_index = event->ace_index,
+        .privilege = event->privilege,
+    };
+}
+
+static tsr_object_type *types_of(const struct ref_request *from)
+{
+    tsr_object_type *types = array_new(from->n_nodes, sizeof(*types));
+
+    assert_non_null(types);
+    for (size_t i = 0; i < from->n_nodes; i++) {
+        types[i].level = from->nodes[i].level;
+        memcpy(types[i].guid, from->nodes[i].guid, sizeof(types[i].guid));
+    }
+    return types;
+}
+
+struct ref_result product_access_check(const struct ref_subject *subject, const tsr_sd *sd,
+                                       const struct ref_request *asked, uint32_t policy,
+                                       struct ref_log *log)
+{
+    const tsr_audit_sink sink = {log_event, log};
+    CLEANUP(free) tsr_object_type *types = types_of(asked);
+    tsr_central_policy *policies = policies_of(asked);
     const tsr_access_request request = {
         .desired = asked->desired,
         .previously_granted = asked->previously_granted,
@@ -133,37 +178,24 @@ static struct ref_result judge(const struct subject *subject, const tsr_sd *sd,
         .n_policies = asked->n_policies,
         .staged = asked->staged,
     };
-    const tsr_access_result result = access_check(subject, sd, &request);
+    struct subject judged;
+    tsr_access_result result;
 
+    subject_init(&judged, subject);
+    result = access_check(&judged, sd, &request);
+    log->n_events = 0;
+    audit_tell(&judged, sd, &request, &result, policy, &sink);
+    for (size_t i = 0; i < asked->n_nodes; i++) {
+        asked->nodes[i].status = types[i].status.code;
+        asked->nodes[i].granted = types[i].granted;
+    }
+    subject_deinit(&judged);
+    policies_free(policies, asked->n_policies);
     return (struct ref_result){
         .status = result.status.code,
         .granted = result.granted,
         .privileges_used = result.privileges_used,
     };
-}
-
-struct ref_result product_access_check(const struct ref_subject *subject, const tsr_sd *sd,
-                                       const struct ref_request *request)
-{
-    CLEANUP(free) tsr_object_type *types = array_new(request->n_nodes, sizeof(*types));
-    tsr_central_policy *policies = policies_of(request);
-    struct subject judged;
-    struct ref_result result;
-
-    assert_non_null(types);
-    for (size_t i = 0; i < request->n_nodes; i++) {
-        types[i].level = request->nodes[i].level;
-        memcpy(types[i].guid, request->nodes[i].guid, sizeof(types[i].guid));
-    }
-    subject_init(&judged, subject);
-    result = judge(&judged, sd, request, types, policies);
-    for (size_t i = 0; i < request->n_nodes; i++) {
-        request->nodes[i].status = types[i].status.code;
-        request->nodes[i].granted = types[i].granted;
-    }
-    subject_deinit(&judged);
-    policies_free(policies, request->n_policies);
-    return result;
 }
 
 enum ref_truth product_condition(const uint8_t *data, size_t size,

@@ -241,10 +241,10 @@ static void add_audit(tsr_acl_builder *builder)
         SYSTEM_AUDIT_CALLBACK_ACE_TYPE, SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE,
         SYSTEM_ALARM_ACE_TYPE,          SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE,
     };
-    const tsr_sid sid = random_sid();
+    const tsr_sid sid = one_in(2) ? everyone : random_sid();
 
     add_ace(builder, types[below(ARRAY_SIZE(types))],
-            (uint8_t)(SUCCESSFUL_ACCESS_ACE_FLAG * below(4)), random_rights(2), &sid);
+            (uint8_t)(SUCCESSFUL_ACCESS_ACE_FLAG * below(4)), generous_rights(), &sid);
 }
 
 static void add_filter(tsr_acl_builder *builder)
@@ -510,6 +510,7 @@ static void make_request(struct trial *trial)
     request->restore_intent = one_in(6);
     make_nodes(trial);
     make_policies(trial);
+    trial->audit_policy = below(16);
 }
 
 void trial_init(struct trial *trial)

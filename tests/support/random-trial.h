@@ -34,7 +34,8 @@ struct trial {
     tsr_acl new_sacls[TRIAL_RULES_MAX];     /* bytes owned */
     struct ref_policy policy;
     struct ref_request request;
-    uint8_t *bytes; /* owned */
+    uint32_t audit_policy; /* TSR_AUDIT_… */
+    uint8_t *bytes;        /* owned */
     tsr_sd sd;
 };
 

@@ -43,7 +43,7 @@ struct check {
     uint32_t required;  /* asked for by name */
     uint32_t permitted; /* 6 */
     uint32_t by_privilege;
-    uint32_t given[N_PRIVILEGES]; /* of that, by each of them */
+    uint32_t given[N_PRIVILEGES]; /* by each of them, before what is permitted */
     struct ref_node *answers;     /* n_nodes */
 };
 
@@ -202,14 +202,14 @@ static void ask_privileges(struct check *check, uint32_t possible)
 {
     check->by_privilege = 0;
     for (size_t i = 0; i < N_PRIVILEGES; i++) {
-        check->given[i] = given_by(check, privileges[i], possible) & check->permitted;
-        check->given[i] &= ~check->by_privilege;
+        check->given[i] = given_by(check, privileges[i], possible) & ~check->by_privilege;
         check->by_privilege |= check->given[i];
     }
+    check->by_privilege &= check->permitted;
 }
 
 /* 13: "when they supplied a bit that survived". */
-static uint64_t privileges_used(const struct check *check, uint32_t granted)
+static uint64_t suppliers_of(const struct check *check, uint32_t granted)
 {
     uint64_t used = 0;
 
@@ -547,12 +547,12 @@ static void evaluate(struct check *check)
     check->permitted = permitted_by_trust(check);
     check->permitted &= permitted_by_filters(check);
     check->permitted &= permitted_by_integrity(check);
+    ask_privileges(check, possible);
     if (check->required & ~check->permitted) {
         refuse_all(check, STATUS_ACCESS_DENIED);
         return;
     }
     possible &= check->permitted;
-    ask_privileges(check, possible);
     if (check->required & ~check->by_privilege & ACCESS_SYSTEM_SECURITY) {
         refuse_all(check, STATUS_PRIVILEGE_NOT_HELD);
         return;
@@ -714,8 +714,9 @@ struct ref_result ref_access_check(const struct ref_subject *subject, const tsr_
             apply_policies(&check);
         }
     }
+    result.privileges_supplied = suppliers_of(&check, UINT32_MAX);
     if (check.answers[0].status == STATUS_SUCCESS) {
-        result.privileges_used = privileges_used(&check, check.answers[0].granted);
+        result.privileges_used = suppliers_of(&check, check.answers[0].granted);
     }
     for (size_t i = 0; i < check.n_nodes; i++) {
         if (check.answers[i].status == STATUS_SUCCESS) {

@@ -5,8 +5,9 @@
  * The access check a second time: slow, literal, and only for tests
  *
  * access-check.md sections 3-12, sentence by sentence, as an oracle for src/sec/access.c, of which
- * it uses nothing but the public data types. Where docs/conformance.md decides otherwise, that
- * holds. Conditions are in ref-condition.h, what section 13 logs of all this in ref-audit.h.
+ * it uses nothing but the public data types and the data of the upcase table. Where
+ * docs/conformance.md decides otherwise, that holds. Conditions are in ref-condition.h, what is
+ * logged of all this (section 13) in ref-audit.h.
  */
 
 #include <stdbool.h>
@@ -81,7 +82,8 @@ struct ref_request {
 struct ref_result {
     uint32_t status;
     uint32_t granted;
-    uint64_t privileges_used; /* bit n: the privilege with LUID n supplied a right that survived */
+    uint64_t privileges_supplied; /* bit n: the privilege with LUID n has a right that was asked */
+    uint64_t privileges_used;     /* of those, the ones of which a right survived */
 };
 
 /** The policy that the object names; NULL if it names none, or one that is not known. */
