@@ -62,21 +62,9 @@ static struct outcome oracle_outcome(const struct trial *trial)
 }
 
 /*
- * Known of src/sec: for an AppContainer privileges are named whose rights the package pass took
- * away, and audited as used are those whose rights were lost but had been granted before. What is
- * left to a node that was refused while policies are known is not settled: it is what the rules'
- * walks had found when they were over.
+ * What is left to a node that was refused while policies are known is not settled: it is what the
+ * rules' walks had found when they were over.
  */
-static bool may_name_lost_privileges(const struct trial *trial)
-{
-    return trial->subject.is_package;
-}
-
-static bool may_audit_lost_privileges(const struct trial *trial)
-{
-    return trial->request.previously_granted != 0;
-}
-
 static bool may_state_other_rights(const struct trial *trial, const struct ref_node *node)
 {
     return trial->request.n_policies > 0 && node->status != STATUS_SUCCESS;
@@ -88,27 +76,12 @@ static bool nodes_agree(const struct trial *trial, const struct ref_node *a,
     return a->status == b->status && (a->granted == b->granted || may_state_other_rights(trial, b));
 }
 
-/* Privileges come last. */
-static size_t count_settled(const struct trial *trial, const struct ref_log *log)
+static bool logs_agree(const struct ref_log *a, const struct ref_log *b)
 {
-    size_t n = log->n_events;
-
-    assert_true(n <= REF_LOG_MAX);
-    while (may_audit_lost_privileges(trial) && n > 0 &&
-           log->events[n - 1].cause == REF_CAUSE_PRIVILEGE) {
-        n--;
-    }
-    return n;
-}
-
-static bool logs_agree(const struct trial *trial, const struct ref_log *a, const struct ref_log *b)
-{
-    const size_t n_events = count_settled(trial, a);
-
-    if (count_settled(trial, b) != n_events) {
+    if (a->n_events != b->n_events) {
         return false;
     }
-    for (size_t i = 0; i < n_events; i++) {
+    for (size_t i = 0; i < a->n_events; i++) {
         if (!ref_same_event(&a->events[i], &b->events[i])) {
             return false;
         }
@@ -120,14 +93,13 @@ static bool logs_agree(const struct trial *trial, const struct ref_log *a, const
 static bool agree(const struct trial *trial, const struct outcome *a, const struct outcome *b)
 {
     if (a->result.status != b->result.status || a->result.granted != b->result.granted ||
-        (a->result.privileges_used != b->result.privileges_used &&
-         !may_name_lost_privileges(trial))) {
+        a->result.privileges_used != b->result.privileges_used) {
         return false;
     }
     if (a->result.status == STATUS_INVALID_PARAMETER) {
         return true;
     }
-    if (!logs_agree(trial, &a->log, &b->log)) {
+    if (!logs_agree(&a->log, &b->log)) {
         return false;
     }
     for (size_t i = 0; trial->request.result_list && i < trial->request.n_nodes; i++) {

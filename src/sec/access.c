@@ -60,29 +60,40 @@ COLD static void all_denied(const struct check *check, uint32_t code, tsr_access
     result->missing = missing;
 }
 
-/* Rights by privilege, told to the sink. @return those that were supplied */
-static uint32_t privileges_supply(const struct check *check, const tsr_access_request *request,
-                                  uint32_t wanted, uint64_t *ret_used)
-{
+/* What privileges supplied. */
+struct supply {
     struct privilege_use uses[PRIVILEGE_USES_MAX];
-    uint32_t supplied = 0;
     size_t n_uses;
+    uint32_t rights;
+};
 
-    if (!privileges_matter(request, wanted)) {
-        return 0;
-    }
-    n_uses = privilege_uses(check->subject, request, wanted, uses);
-    for (size_t i = 0; i < n_uses; i++) {
-        supplied |= uses[i].rights;
-        *ret_used |= TSR_PRIVILEGE_BIT(uses[i].privilege);
+/* Let privileges supply what they can of @wanted, and tell the sink. */
+COLD static void privileges_supply(const struct check *check, const tsr_access_request *request,
+                                   uint32_t wanted, struct supply *ret_supply)
+{
+    ret_supply->n_uses = privilege_uses(check->subject, request, wanted, ret_supply->uses);
+    for (size_t i = 0; i < ret_supply->n_uses; i++) {
+        const struct privilege_use *use = &ret_supply->uses[i];
+
+        ret_supply->rights |= use->rights;
         if (check->trace) {
             trace_tell(check->trace, (tsr_trace_event){.step = TSR_TRACE_PRIVILEGE,
                                                        .ace_index = TSR_TRACE_NO_ACE,
-                                                       .privilege = uses[i].privilege,
-                                                       .rights = uses[i].rights});
+                                                       .privilege = use->privilege,
+                                                       .rights = use->rights});
         }
     }
-    return supplied;
+}
+
+/* Section 7: the privileges of whose rights some were granted in the end. */
+static uint64_t privileges_used(const struct supply *supply, uint32_t granted)
+{
+    uint64_t used = 0;
+
+    for (size_t i = 0; i < supply->n_uses; i++) {
+        used |= supply->uses[i].rights & granted ? TSR_PRIVILEGE_BIT(supply->uses[i].privilege) : 0;
+    }
+    return used;
 }
 
 /*
@@ -121,9 +132,8 @@ static void stages_run(struct check *check, const tsr_access_request *request,
                        const struct demand *demand, tsr_access_result *result)
 {
     uint32_t permitted = UINT32_MAX;
-    uint64_t privileges_used = 0;
     tsr_access_rule refusal;
-    uint32_t supplied;
+    struct supply supply;
     uint32_t granted;
     uint32_t open;
 
@@ -135,15 +145,19 @@ static void stages_run(struct check *check, const tsr_access_request *request,
             return;
         }
     }
-    supplied = privileges_supply(check, request, demand->possible & permitted, &privileges_used);
-    open = demand->asked & permitted & ~supplied;
+    supply.n_uses = 0;
+    supply.rights = 0;
+    if (privileges_matter(request, demand->possible)) {
+        privileges_supply(check, request, demand->possible & permitted, &supply);
+    }
+    open = demand->asked & permitted & ~supply.rights;
     if (open & ACCESS_SYSTEM_SECURITY) {
         all_denied(check, STATUS_PRIVILEGE_NOT_HELD, TSR_RULE_PRIVILEGE_NOT_HELD,
                    ACCESS_SYSTEM_SECURITY, result);
         return;
     }
 
-    granted = descriptor_judge(check, request, demand, open, supplied, result);
+    granted = descriptor_judge(check, request, demand, open, supply.rights, result);
     if (check->tree.typed) {
         nodes_answer(check, request, demand);
     }
@@ -151,7 +165,7 @@ static void stages_run(struct check *check, const tsr_access_request *request,
     if (is_enough(demand, granted)) {
         result->status = TSR_OK;
         result->granted = granted | request->previously_granted;
-        result->privileges_used = privileges_used;
+        result->privileges_used = privileges_used(&supply, granted);
     } else {
         result->missing = demand->specific & ~granted;
     }

@@ -157,7 +157,7 @@ static void privileges_tell(const struct audit *audit, uint32_t possible, uint32
     const size_t n_uses = privilege_uses(audit->check->subject, audit->request, possible, uses);
 
     for (size_t i = 0; i < n_uses; i++) {
-        const bool success = uses[i].rights & audit->result->granted;
+        const bool success = audit->result->privileges_used & TSR_PRIVILEGE_BIT(uses[i].privilege);
 
         if (policy & (success ? TSR_AUDIT_PRIVILEGE_SUCCESS : TSR_AUDIT_PRIVILEGE_FAILURE)) {
             audit->sink->event(audit->sink->context, &(tsr_audit_event){

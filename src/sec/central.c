@@ -64,7 +64,7 @@ static uint32_t dacl_grants(const struct check *check, const tsr_acl *dacl, uint
     tsr_access_result unused = {0};
 
     copy.dacl = dacl;
-    copy.result_list = false;
+    copy.result_list = check->result_list; /* Then each right counts, not the request as a whole. */
     copy.tree = (struct tree){.nodes = &root, .n_nodes = 1};
     passes_judge(&copy, wanted, supplied, &unused);
     return root.granted;

@@ -287,6 +287,29 @@ static void a_privilege_is_reported_by_whether_its_rights_survived(void **state)
     tsr_token_unref(token);
 }
 
+static void a_privilege_that_supplied_nothing_has_failed_whatever_was_granted_before(void **state)
+{
+    const tsr_privilege_state take = {SE_TAKE_OWNERSHIP_PRIVILEGE, SE_PRIVILEGE_ENABLED};
+    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    const tsr_token_spec spec = {.user = IN_DOMAIN(1001),
+                                 .privileges = &take,
+                                 .n_privileges = 1,
+                                 .integrity = &low,
+                                 .mandatory_policy = TSR_POLICY_NO_WRITE_UP};
+    tsr_access_request request = {
+        .desired = MAXIMUM_ALLOWED, .previously_granted = WRITE_OWNER, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = token_of_spec(&spec);
+    const struct heard heard = audited(token, "O:SYG:SYD:(A;;FA;;;" ALICE ")", &request,
+                                       TSR_AUDIT_PRIVILEGE_SUCCESS | TSR_AUDIT_PRIVILEGE_FAILURE);
+
+    (void)state;
+
+    assert_int_equal(heard.n, 1);
+    assert_int_equal(heard.events[0].privilege, SE_TAKE_OWNERSHIP_PRIVILEGE);
+    assert_false(heard.events[0].success);
+    tsr_token_unref(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +318,7 @@ int main(void)
         cmocka_unit_test(an_object_entry_is_about_its_type),
         cmocka_unit_test(rules_of_the_central_policy_have_sacls_of_their_own),
         cmocka_unit_test(a_policy_reports_what_no_entry_asks_for),
+        cmocka_unit_test(a_privilege_that_supplied_nothing_has_failed_whatever_was_granted_before),
         cmocka_unit_test(a_privilege_is_reported_by_whether_its_rights_survived),
     };
 

@@ -511,6 +511,65 @@ static void central_policies_of_the_request_are_applied(void **state)
     tsr_token_unref(token);
 }
 
+static void privileges_are_used_only_for_rights_that_are_granted(void **state)
+{
+    const tsr_privilege_state take = {SE_TAKE_OWNERSHIP_PRIVILEGE, SE_PRIVILEGE_ENABLED};
+    const tsr_sid package = sid_of(PACKAGE);
+    const tsr_token_spec spec = {
+        .user = IN_DOMAIN(1001), .privileges = &take, .n_privileges = 1, .package = &package};
+    const tsr_access_request request = {.desired = MAXIMUM_ALLOWED, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = token_of_spec(&spec);
+    tsr_access_result result;
+
+    (void)state;
+
+    /* The package is not allowed to own, so nothing came of the privilege. */
+    result =
+        run(tsr_token_access_check, token, "D:(A;;FA;;;" ALICE ")(A;;FR;;;" PACKAGE ")", &request);
+    assert_int_equal(result.granted, FILE_GENERIC_READ);
+    assert_int_equal(result.privileges_used, 0);
+    result =
+        run(tsr_token_access_check, token, "D:(A;;FA;;;" ALICE ")(A;;FA;;;" PACKAGE ")", &request);
+    assert_int_equal(result.privileges_used, TSR_PRIVILEGE_BIT(SE_TAKE_OWNERSHIP_PRIVILEGE));
+    tsr_token_unref(token);
+}
+
+static void every_pass_of_a_rule_counts_for_a_refused_type(void **state)
+{
+    const tsr_sid user = sid_of(ALICE);
+    const tsr_sid everyone = sid_of(EVERYONE);
+    const tsr_group group = {everyone, TSR_GROUP_ORDINARY};
+    const tsr_token_spec spec = {.user = user,
+                                 .groups = &group,
+                                 .n_groups = 1,
+                                 .restricting = &everyone,
+                                 .n_restricting = 1};
+    tsr_object_type type = {0};
+    tsr_acl_builder builder = {0};
+    tsr_central_rule rule = {0};
+    tsr_central_policy policy = {.sid = {17, 1, {1}}, .rules = &rule, .n_rules = 1};
+    tsr_access_request request = {.desired = FR | FW,
+                                  .mapping = TSR_FILE_MAPPING,
+                                  .types = &type,
+                                  .n_types = 1,
+                                  .result_list = true,
+                                  .policies = &policy,
+                                  .n_policies = 1};
+    uint8_t *bytes = NULL;
+    tsr_token *token = token_of_spec(&spec);
+
+    (void)state;
+
+    /* The rule allows reading to the user, but not to the restricting SID. */
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, FR, &user);
+    expect_ok(tsr_acl_builder_finish(&builder, &bytes, &rule.dacl));
+    (void)run(tsr_token_access_check, token, "O:SYG:SYD:(A;;FA;;;WD)S:(SP;;;;;S-1-17-1)", &request);
+    assert_int_equal(type.status.code, STATUS_ACCESS_DENIED);
+    assert_int_equal(type.granted, 0);
+    free(bytes);
+    tsr_token_unref(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +590,8 @@ int main(void)
         cmocka_unit_test(lists_of_types_that_are_none_refuse_every_type),
         cmocka_unit_test(the_system_call_refuses_every_type_too),
         cmocka_unit_test(central_policies_of_the_request_are_applied),
+        cmocka_unit_test(privileges_are_used_only_for_rights_that_are_granted),
+        cmocka_unit_test(every_pass_of_a_rule_counts_for_a_refused_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
