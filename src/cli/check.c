@@ -7,51 +7,26 @@
 #include <tessera/token.h>
 
 #include "base/writer.h"
+#include "cli/ask.h"
 #include "cli/check-jsonl.h"
 #include "cli/cli.h"
 #include "cli/descriptor.h"
 #include "cli/message.h"
-#include "cli/options.h"
 #include "cli/own.h"
 #include "cli/rights.h"
-#include "cli/sids.h"
-#include "cli/token-json.h"
-#include "cli/who.h"
 
 struct check_options {
-    const char *sddl;
-    const char *sd_hex;
-    const char *sd_file;
-    const char *domain;
-    const char *user;
-    const char *pid;
-    const char *token;
-    const char *desired;
-    const char *mapping;
-    const char *self;
+    struct ask_options ask;
     bool json;
     bool jsonl;
-    struct who_options who;
 };
 
 #define AT(member_) offsetof(struct check_options, member_)
 
 static const struct option options[] = {
-    {"sddl", "TEXT", "the descriptor, as SDDL", OPTION_TEXT, AT(sddl)},
-    {"sd-hex", "HEX", "the descriptor, as hexadecimal bytes", OPTION_TEXT, AT(sd_hex)},
-    {"sd-file", "FILE", "the descriptor, as the bytes of a file", OPTION_TEXT, AT(sd_file)},
-    {"domain", "SID", "of aliases such as DA in --sddl", OPTION_TEXT, AT(domain)},
-    {"user", "USER", "ask for NAME, UID or UID:GID,GID...", OPTION_TEXT, AT(user)},
-    {"pid", "N", "ask for a running process", OPTION_TEXT, AT(pid)},
-    {"token", "FILE", "ask for a token written as JSON", OPTION_TEXT, AT(token)},
-    {"desired", "RIGHTS", "what is wanted; default: maximum", OPTION_TEXT, AT(desired)},
-    {"mapping", "R,W,X,A", "what generic rights mean; default: file", OPTION_TEXT, AT(mapping)},
-    {"self", "SID", "who stands in for PRINCIPAL_SELF", OPTION_TEXT, AT(self)},
+    ASK_OPTIONS(struct check_options, ask),
     {"json", NULL, "answer as one JSON object", OPTION_SWITCH, AT(json)},
     {"jsonl", NULL, "answer JSON lines; the operand is a file", OPTION_SWITCH, AT(jsonl)},
-    {"map", "FILE", "map of ids to SIDs; default: arithmetic", OPTION_TEXT, AT(who.map)},
-    {"state", "DIR", "where tags are published; default: " TSR_STATE_DIR, OPTION_TEXT,
-     AT(who.state)},
 };
 
 static const struct syntax syntax = {
@@ -62,90 +37,28 @@ static const struct syntax syntax = {
                "of this process unless an option names another.",
     .options = options,
     .n_options = ARRAY_SIZE(options),
-    .notes = "RIGHTS is a comma-separated list of read, write, execute, full, delete, maximum,\n"
-             "names such as FILE_READ_DATA or WRITE_DAC, SDDL rights such as FR or RCWD, and "
-             "numbers.\n\n"
-             "With --jsonl each line of FILE (default: standard input) is a question in the form "
-             "of the\n"
-             "access_check vectors, answered by {\"id\", \"status\", \"granted\"}, or {\"id\", "
-             "\"error\",\n"
-             "\"column\"} if it is refused; the stream goes on.\n\n"
-             "Exit status:\n"
-             "  0  granted; with --jsonl: every line was answered\n"
-             "  1  denied, or there is no descriptor or token to judge by\n"
-             "  2  the command line was not understood\n",
+    .notes = ASK_RIGHTS_NOTE
+    "With --jsonl each line of FILE (default: standard input) is a question in the form "
+    "of the\n"
+    "access_check vectors, answered by {\"id\", \"status\", \"granted\"}, or {\"id\", "
+    "\"error\",\n"
+    "\"column\"} if it is refused; the stream goes on.\n\n"
+    "Exit status:\n"
+    "  0  granted; with --jsonl: every line was answered\n"
+    "  1  denied, or there is no descriptor or token to judge by\n"
+    "  2  the command line was not understood\n",
 };
 
 /* One question, and its answer. */
 struct inquiry {
-    const struct descriptor *descriptor;
-    tsr_access_request request;
+    struct question question;
     enum rights_of rights_of;
     tsr_access_result result;
 };
 
-static bool report(const char *what, const struct problem *problem)
+static void cleanup_inquiry_deinit(struct inquiry *inquiry)
 {
-    if (problem->column > 0) {
-        message("%s: column %zu: %s", what, problem->column, problem->text);
-        return false;
-    }
-    message("%s: %s", what, problem->text);
-    return false;
-}
-
-/* Without SeSecurityPrivilege the SACL is out of reach, but the label in it is not. */
-static bool read_file_descriptor(const char *path, struct descriptor *ret_descriptor,
-                                 struct problem *ret_problem)
-{
-    const uint32_t readable = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
-                              DACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION;
-
-    return descriptor_of_file(path, readable | SACL_SECURITY_INFORMATION, ret_descriptor,
-                              ret_problem) ||
-           descriptor_of_file(path, readable, ret_descriptor, ret_problem);
-}
-
-static bool read_descriptor(const struct check_options *chosen, const char *path,
-                            struct descriptor *ret_descriptor)
-{
-    struct problem problem = {0};
-    tsr_sid domain;
-
-    if (chosen->domain && tsr_failed(tsr_sid_parse(chosen->domain, &domain, NULL))) {
-        (void)problem_set(&problem, "'%.60s' is no SID", chosen->domain);
-        return report("--domain", &problem);
-    }
-    if (chosen->sddl) {
-        return descriptor_of_sddl(chosen->sddl, chosen->domain ? &domain : NULL, ret_descriptor,
-                                  &problem) ||
-               report("--sddl", &problem);
-    }
-    if (chosen->sd_hex) {
-        return descriptor_of_hex(chosen->sd_hex, ret_descriptor, &problem) ||
-               report("--sd-hex", &problem);
-    }
-    if (chosen->sd_file) {
-        return descriptor_of_content(chosen->sd_file, ret_descriptor, &problem) ||
-               report(chosen->sd_file, &problem);
-    }
-    return read_file_descriptor(path, ret_descriptor, &problem) || report(path, &problem);
-}
-
-static bool read_token(const struct check_options *chosen, tsr_token **ret_token)
-{
-    CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
-    CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
-    struct problem problem = {0};
-
-    if (chosen->token) {
-        return token_of_json_file(chosen->token, ret_token, &problem) ||
-               report(chosen->token, &problem);
-    }
-    if (!(chosen->user ? who_user(chosen->user, &identity) : who_process(chosen->pid, &identity))) {
-        return false;
-    }
-    return who_resolver(&chosen->who, &resolver) && who_token(resolver, &identity, ret_token, NULL);
+    question_deinit(&inquiry->question);
 }
 
 static void print_mask(const char *title, uint32_t mask, enum rights_of of)
@@ -170,7 +83,8 @@ static char *deciding_ace(const struct inquiry *inquiry)
     tsr_ace ace;
 
     if (!is_ace_rule(inquiry->result.rule) ||
-        !descriptor_ace_at(&inquiry->descriptor->sd.dacl, inquiry->result.ace_index, &ace)) {
+        !descriptor_ace_at(&inquiry->question.descriptor.sd.dacl, inquiry->result.ace_index,
+                           &ace)) {
         return NULL;
     }
     return descriptor_ace_text(&ace);
@@ -194,7 +108,7 @@ static void print_rule(const struct inquiry *inquiry)
                  passes[result->pass].text);
     if (ace) {
         (void)printf("%-9s %u of %u: %s\n", "entry", result->ace_index + 1,
-                     inquiry->descriptor->sd.dacl.n_aces, ace);
+                     inquiry->question.descriptor.sd.dacl.n_aces, ace);
     }
 }
 
@@ -216,7 +130,7 @@ static void print_answer(const struct inquiry *inquiry)
     if (tsr_failed(result->status)) {
         (void)printf("%-9s %s\n", "status", message_status_name(result->status.code, buffer));
     }
-    print_mask("asked", inquiry->request.desired, inquiry->rights_of);
+    print_mask("asked", inquiry->question.request.desired, inquiry->rights_of);
     if (tsr_ok(result->status)) {
         print_mask("granted", result->granted, inquiry->rights_of);
     } else {
@@ -254,7 +168,8 @@ static void print_answer_json(const struct inquiry *inquiry)
 
     (void)json_object_set_new(json, "status",
                               json_string(message_status_name(result->status.code, buffer)));
-    add_mask(json, "desired", "desired_rights", inquiry->request.desired, inquiry->rights_of);
+    add_mask(json, "desired", "desired_rights", inquiry->question.request.desired,
+             inquiry->rights_of);
     add_mask(json, "granted", "granted_rights", result->granted, inquiry->rights_of);
     add_mask(json, "missing", "missing_rights", result->missing, inquiry->rights_of);
     (void)json_object_set_new(json, "rule", json_string(tsr_access_rule_text(result->rule)));
@@ -268,73 +183,30 @@ static void print_answer_json(const struct inquiry *inquiry)
     (void)putchar('\n');
 }
 
-static int usage_problem(const struct check_options *chosen, const struct operands *operands)
+static int inquire(const struct check_options *chosen, const struct operands *operands)
 {
-    const size_t n_descriptors = (size_t) !!chosen->sddl + (size_t) !!chosen->sd_hex +
-                                 (size_t) !!chosen->sd_file + operands->n;
-    const size_t n_identities =
-        (size_t) !!chosen->user + (size_t) !!chosen->pid + (size_t) !!chosen->token;
+    CLEANUP(inquiry_deinit) struct inquiry inquiry = {0};
+    const char *const mapping = chosen->ask.mapping;
+    const int status = ask_read("check", &chosen->ask, operands, &inquiry.question);
 
-    if (n_descriptors == 0) {
-        return message_usage("check", "a FILE, --sddl, --sd-hex or --sd-file is missing");
+    if (status != CLI_OK) {
+        return status;
     }
-    if (n_descriptors > 1) {
-        return message_usage("check", "more than one descriptor is given");
-    }
-    if (n_identities > 1) {
-        return message_usage("check", "--user, --pid and --token exclude each other");
-    }
-    return CLI_OK;
-}
-
-static int read_request(const struct check_options *chosen, tsr_sid *self, struct inquiry *inquiry)
-{
-    struct problem problem = {0};
-
-    inquiry->request.mapping = TSR_FILE_MAPPING;
-    if (chosen->mapping && !rights_parse_mapping(chosen->mapping, &inquiry->request.mapping)) {
-        return message_usage("check", "--mapping needs 'file' or four numbers");
-    }
-    inquiry->rights_of = chosen->mapping && strcmp(chosen->mapping, "file") != 0 ? RIGHTS_OF_OTHERS
-                                                                                 : RIGHTS_OF_FILES;
-    inquiry->request.desired = MAXIMUM_ALLOWED;
-    if (chosen->desired && !rights_parse(chosen->desired, &inquiry->request.desired, &problem)) {
-        return message_usage("check", "--desired: %s", problem.text);
-    }
-    if (chosen->self) {
-        if (!sids_parse(chosen->self, NULL, self, &problem)) {
-            return message_usage("check", "--self: %s", problem.text);
-        }
-        inquiry->request.principal_self = self;
-    }
-    return CLI_OK;
-}
-
-static int inquire(const struct check_options *chosen, const char *path, struct inquiry *inquiry)
-{
-    CLEANUP(descriptor_deinit) struct descriptor descriptor = {0};
-    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
-
-    if (!read_descriptor(chosen, path, &descriptor) || !read_token(chosen, &token)) {
-        return CLI_FAILED;
-    }
-
-    inquiry->descriptor = &descriptor;
-    inquiry->result = tsr_token_access_check(token, &descriptor.sd, &inquiry->request);
+    inquiry.rights_of =
+        mapping && strcmp(mapping, "file") != 0 ? RIGHTS_OF_OTHERS : RIGHTS_OF_FILES;
+    inquiry.result = question_ask(&inquiry.question, NULL);
     if (chosen->json) {
-        print_answer_json(inquiry);
+        print_answer_json(&inquiry);
     } else {
-        print_answer(inquiry);
+        print_answer(&inquiry);
     }
-    return tsr_ok(inquiry->result.status) ? CLI_OK : CLI_FAILED;
+    return tsr_ok(inquiry.result.status) ? CLI_OK : CLI_FAILED;
 }
 
 int cli_check(int argc, char **argv)
 {
     struct check_options chosen = {0};
-    struct inquiry inquiry = {0};
     struct operands operands;
-    tsr_sid self;
     int status;
 
     if (!options_read(&syntax, argc, argv, &chosen, &operands, &status)) {
@@ -346,14 +218,5 @@ int cli_check(int argc, char **argv)
         }
         return check_jsonl(operands.texts[0]);
     }
-
-    status = usage_problem(&chosen, &operands);
-    if (status != CLI_OK) {
-        return status;
-    }
-    status = read_request(&chosen, &self, &inquiry);
-    if (status != CLI_OK) {
-        return status;
-    }
-    return inquire(&chosen, operands.texts[0], &inquiry);
+    return inquire(&chosen, &operands);
 }
