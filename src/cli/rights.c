@@ -188,6 +188,11 @@ void rights_write_words(struct writer *writer, uint32_t mask)
     write_rights(writer, mask, true, RIGHTS_OF_FILES, ", ");
 }
 
+void rights_write_phrase(struct writer *writer, uint32_t mask, enum rights_of of)
+{
+    write_rights(writer, mask, true, of, ", ");
+}
+
 json_t *rights_to_json(uint32_t mask, enum rights_of of)
 {
     json_t *const array = json_array();

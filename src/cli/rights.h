@@ -38,5 +38,8 @@ void rights_write_names(struct writer *writer, uint32_t mask, enum rights_of of)
 /** Append the rights in words, joined by ", "; "none" for 0. Files only. */
 void rights_write_words(struct writer *writer, uint32_t mask);
 
+/** The same of rights that may not be those of files. */
+void rights_write_phrase(struct writer *writer, uint32_t mask, enum rights_of of);
+
 /** The constants that make up @mask as a JSON array; NULL if there is no memory. */
 json_t *rights_to_json(uint32_t mask, enum rights_of of);

@@ -32,6 +32,9 @@ static const struct {
     {"creator-owner", {3, 1, {0}}},
     {"creator-group", {3, 1, {1}}},
     {"owner-rights", {3, 1, {4}}},
+    {"all-packages", {15, 2, {2, 1}}},
+    {"all-restricted-packages", {15, 2, {2, 2}}},
+    {"untrusted-integrity", {16, 1, {TSR_INTEGRITY_UNTRUSTED}}},
     {"low-integrity", {16, 1, {TSR_INTEGRITY_LOW}}},
     {"medium-integrity", {16, 1, {TSR_INTEGRITY_MEDIUM}}},
     {"high-integrity", {16, 1, {TSR_INTEGRITY_HIGH}}},
@@ -93,9 +96,15 @@ static void name_of_id(const char *kind, uint32_t id, const char *account,
     (void)snprintf(ret_name, SIDS_NAME_MAX, "%s:%u", kind, id);
 }
 
-void sids_name(const tsr_sid *sid, char ret_name[SIDS_NAME_MAX])
+/* Whether @sid is S-1-22-KIND-ID. */
+static bool is_unix(const tsr_sid *sid, uint32_t kind)
 {
-    const bool is_unix = sid->authority == UNIX_AUTHORITY && sid->n_sub_authorities == 2;
+    return sid->authority == UNIX_AUTHORITY && sid->n_sub_authorities == 2 &&
+           sid->sub_authorities[0] == kind;
+}
+
+void sids_name_plain(const tsr_sid *sid, char ret_name[SIDS_NAME_MAX])
+{
     char text[TSR_SID_TEXT_MAX];
 
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -104,18 +113,44 @@ void sids_name(const tsr_sid *sid, char ret_name[SIDS_NAME_MAX])
             return;
         }
     }
-    if (is_unix && sid->sub_authorities[0] == UNIX_USERS) {
+    if (is_unix(sid, UNIX_USERS) || is_unix(sid, UNIX_GROUPS)) {
+        name_of_id(is_unix(sid, UNIX_USERS) ? "uid" : "gid", sid->sub_authorities[1], NULL,
+                   ret_name);
+        return;
+    }
+    tsr_sid_format(sid, text);
+    (void)snprintf(ret_name, SIDS_NAME_MAX, "%s", text);
+}
+
+bool sids_account(const tsr_sid *sid, char ret_name[SIDS_NAME_MAX])
+{
+    const struct passwd *user;
+    const struct group *group;
+
+    if (is_unix(sid, UNIX_USERS)) {
+        user = getpwuid(sid->sub_authorities[1]);
+        return user && snprintf(ret_name, SIDS_NAME_MAX, "%.200s", user->pw_name) > 0;
+    }
+    if (is_unix(sid, UNIX_GROUPS)) {
+        group = getgrgid(sid->sub_authorities[1]);
+        return group && snprintf(ret_name, SIDS_NAME_MAX, "group %.200s", group->gr_name) > 0;
+    }
+    return false;
+}
+
+void sids_name(const tsr_sid *sid, char ret_name[SIDS_NAME_MAX])
+{
+    if (is_unix(sid, UNIX_USERS)) {
         const struct passwd *const account = getpwuid(sid->sub_authorities[1]);
 
         name_of_id("uid", sid->sub_authorities[1], account ? account->pw_name : NULL, ret_name);
         return;
     }
-    if (is_unix && sid->sub_authorities[0] == UNIX_GROUPS) {
+    if (is_unix(sid, UNIX_GROUPS)) {
         const struct group *const group = getgrgid(sid->sub_authorities[1]);
 
         name_of_id("gid", sid->sub_authorities[1], group ? group->gr_name : NULL, ret_name);
         return;
     }
-    tsr_sid_format(sid, text);
-    (void)snprintf(ret_name, SIDS_NAME_MAX, "%s", text);
+    sids_name_plain(sid, ret_name);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/utf.h"
 #include "cli/own.h"
 
 static int digit_value(char character)
@@ -77,6 +78,45 @@ void text_write_hex(struct writer *writer, const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         writer_char(writer, digits[bytes[i] >> 4]);
         writer_char(writer, digits[bytes[i] & 15]);
+    }
+}
+
+/* Controls, marks of direction, separators of lines, and what is no character. */
+static bool is_steering(uint32_t character)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } ranges[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
+        {0x2060, 0x206f}, {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+        if (character >= ranges[i].first && character <= ranges[i].last) {
+            return true;
+        }
+    }
+    return (character & 0xfffe) == 0xfffe;
+}
+
+void text_write_printable(struct writer *writer, const char *text)
+{
+    size_t n_left = strlen(text);
+    uint32_t character;
+
+    while (n_left > 0) {
+        const size_t n = utf8_decode(text, n_left, &character);
+
+        if (n == 0) {
+            utf8_encode(writer, 0xfffd);
+        } else if (is_steering(character)) {
+            writer_format(writer, "\\u%04x", character);
+        } else {
+            writer_bytes(writer, text, n);
+        }
+        text += n ? n : 1;
+        n_left -= n ? n : 1;
     }
 }
 

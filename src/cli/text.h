@@ -29,6 +29,12 @@ bool text_to_bytes(const char *text, uint8_t **ret_bytes, size_t *ret_size, size
 /** Append bytes as lower-case hexadecimal. */
 void text_write_hex(struct writer *writer, const uint8_t *bytes, size_t size);
 
+/**
+ * Append text that may come from a stranger: what steers terminals, or turns the direction of
+ * writing, becomes "\\u001b", and bytes that are not UTF-8 become U+FFFD.
+ */
+void text_write_printable(struct writer *writer, const char *text);
+
 enum text_line {
     TEXT_LINE,
     TEXT_LINE_TOO_LONG, /* skipped up to and with its end */
