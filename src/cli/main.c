@@ -21,6 +21,7 @@ struct command {
 static const struct command commands[] = {
     {"whoami", "show the token of a process", cli_whoami},
     {"check", "ask whether access would be granted, and why", cli_check},
+    {"explain", "tell step by step why, and what would change it", cli_explain},
     {"acl", "show and change the descriptors of files", cli_acl},
     {"run", "run a program under a token, restricted if asked", cli_run},
     {"mount", "serve a directory under NT access control", cli_mount},
@@ -44,8 +45,8 @@ static void print_help(void)
                  "  --version  show the version\n\n"
                  "'tessera COMMAND --help' explains a command.\n\n"
                  "Exit status:\n"
-                 "  0  done; for check: access would be granted\n"
-                 "  1  the command failed; for check: access would be denied\n"
+                 "  0  done; for check and explain: access would be granted\n"
+                 "  1  the command failed; for check and explain: access would be denied\n"
                  "  2  the command line was not understood\n"
                  "  125 and above: see 'tessera run --help'\n");
 }
