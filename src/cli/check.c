@@ -90,13 +90,10 @@ static char *deciding_ace(const struct inquiry *inquiry)
     return descriptor_ace_text(&ace);
 }
 
-static const struct {
-    const char *name;
-    const char *text;
-} passes[] = {
-    [TSR_PASS_NORMAL] = {"normal", ""},
-    [TSR_PASS_RESTRICTED] = {"restricted", ", against the restricting SIDs"},
-    [TSR_PASS_PACKAGE] = {"package", ", against the package and its capabilities"},
+static const char *const pass_texts[] = {
+    [TSR_PASS_NORMAL] = "",
+    [TSR_PASS_RESTRICTED] = ", against the restricting SIDs",
+    [TSR_PASS_PACKAGE] = ", against the package and its capabilities",
 };
 
 static void print_rule(const struct inquiry *inquiry)
@@ -105,7 +102,7 @@ static void print_rule(const struct inquiry *inquiry)
     const tsr_access_result *const result = &inquiry->result;
 
     (void)printf("%-9s %s%s\n", "rule", tsr_access_rule_text(result->rule),
-                 passes[result->pass].text);
+                 pass_texts[result->pass]);
     if (ace) {
         (void)printf("%-9s %u of %u: %s\n", "entry", result->ace_index + 1,
                      inquiry->question.descriptor.sd.dacl.n_aces, ace);
@@ -173,7 +170,7 @@ static void print_answer_json(const struct inquiry *inquiry)
     add_mask(json, "granted", "granted_rights", result->granted, inquiry->rights_of);
     add_mask(json, "missing", "missing_rights", result->missing, inquiry->rights_of);
     (void)json_object_set_new(json, "rule", json_string(tsr_access_rule_text(result->rule)));
-    (void)json_object_set_new(json, "pass", json_string(passes[result->pass].name));
+    (void)json_object_set_new(json, "pass", json_string(question_pass_name(result->pass)));
     if (ace) {
         (void)json_object_set_new(json, "ace_index", json_integer(result->ace_index));
         (void)json_object_set_new(json, "ace", json_string(ace));

@@ -588,7 +588,7 @@ static void offer_against(struct search *search, size_t step)
     }
 }
 
-/* Take away what a grant rests on: an entry, or a privilege. */
+/* Take away what a grant rests on: an entry, a privilege, or ownership. */
 static void offer_without(struct search *search, size_t step)
 {
     const struct model *const model = search->model;
@@ -609,15 +609,20 @@ static void offer_without(struct search *search, size_t step)
         (void)change_privilege(token, event->privilege, 0);
         writer_format(&text, "take away %s", tsr_privilege_name(event->privilege));
         offer(search, "remove-privilege", 2, capsule, &text);
+    } else if (event->step == TSR_TRACE_OWNER) {
+        writer_text(&text, "give the object another owner");
+        offer(search, "other-owner", 3, change_owner(search->from->capsule, model, &TSR_SID_NULL),
+              &text);
     }
 }
 
 static void offer_removals(struct search *search)
 {
     const struct model_judgement *const own = &search->model->own;
+    const uint32_t rights = search->model->required ? search->model->required : own->granted;
 
     for (size_t bit = 0; bit < MODEL_N_BITS; bit++) {
-        if (!(search->model->required & UINT32_C(1) << bit)) {
+        if (!(rights & UINT32_C(1) << bit)) {
             continue;
         }
         if (own->by[bit] != MODEL_NO_STEP) {

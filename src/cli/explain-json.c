@@ -24,12 +24,6 @@ static const char *const step_names[] = {
     [TSR_TRACE_CENTRAL_LIMIT] = "central-limit",
 };
 
-static const char *const pass_names[] = {
-    [TSR_PASS_NORMAL] = "normal",
-    [TSR_PASS_RESTRICTED] = "restricted",
-    [TSR_PASS_PACKAGE] = "package",
-};
-
 static void add_text(json_t *object, const char *name, const char *text)
 {
     if (text) {
@@ -80,8 +74,7 @@ static json_t *step_to_json(const struct explanation *explanation, size_t step)
 
     (void)words_line(explanation->words, step, &line);
     add_text(json, "step", step_names[at->event.step]);
-    add_text(json, "pass",
-             at->event.pass < ARRAY_SIZE(pass_names) ? pass_names[at->event.pass] : NULL);
+    add_text(json, "pass", question_pass_name((tsr_access_pass)at->event.pass));
     add_index(json, "rule_step", at->rule);
     add_text(json, "title", line.title);
     add_text(json, "label", line.label);

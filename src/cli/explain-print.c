@@ -13,8 +13,8 @@ const char *explain_no_advice(const struct explanation *explanation)
     if (explanation->advices->n > 0) {
         return NULL;
     }
-    return explanation->model->is_granted ? "No single entry or privilege: it is granted without "
-                                            "any one of them."
+    return explanation->model->is_granted ? "No single entry, privilege or owner: it is granted "
+                                            "without any one of them."
                                           : "Nothing short was found: no few changes of the token "
                                             "or the descriptor grant it.";
 }

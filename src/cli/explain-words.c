@@ -35,6 +35,22 @@ struct words words_of(const struct model *model, const json_t *capsule)
         .model = model, .capsule = capsule, .of = are_files ? RIGHTS_OF_FILES : RIGHTS_OF_OTHERS};
 }
 
+/* What is known by a word is called by it; everybody else as the capsule says. */
+static bool is_word(const char *name)
+{
+    return strncmp(name, "S-1-", 4) != 0 && strncmp(name, "uid:", 4) != 0 &&
+           strncmp(name, "gid:", 4) != 0;
+}
+
+/* Safe: no capsule can call somebody "everyone", or by another SID. Two letters are a name. */
+static bool is_name_of_another(const char *name)
+{
+    struct problem unused;
+    tsr_sid sid;
+
+    return strlen(name) > 2 && sids_parse(name, NULL, &sid, &unused);
+}
+
 void words_who(const struct words *words, const tsr_sid *sid, struct writer *writer)
 {
     const json_t *const names = json_object_get(words->capsule, "names");
@@ -43,12 +59,12 @@ void words_who(const struct words *words, const tsr_sid *sid, struct writer *wri
     const char *given;
 
     tsr_sid_format(sid, text);
+    sids_name_plain(sid, name);
     given = json_string_value(json_object_get(names, text));
-    if (given) {
+    if (given && !is_word(name) && !is_name_of_another(given)) {
         text_write_printable(writer, given);
         return;
     }
-    sids_name_plain(sid, name);
     writer_text(writer, name);
 }
 
@@ -278,6 +294,10 @@ char *words_verdict(const struct words *words)
         &writer);
     if (object) {
         writer_format(&writer, " of %s", object);
+    }
+    if (model->is_granted && model->question->request.desired & MAXIMUM_ALLOWED) {
+        writer_text(&writer, " and gets ");
+        words_rights(words, model->granted, &writer);
     }
     writer_text(&writer, "; ");
     write_deciding(words, &writer);

@@ -205,3 +205,14 @@ tsr_access_result question_ask(struct question *question, const tsr_trace *trace
                             : tsr_token_access_check(question->token, &question->descriptor.sd,
                                                      &question->request);
 }
+
+const char *question_pass_name(tsr_access_pass pass)
+{
+    static const char *const names[] = {
+        [TSR_PASS_NORMAL] = "normal",
+        [TSR_PASS_RESTRICTED] = "restricted",
+        [TSR_PASS_PACKAGE] = "package",
+    };
+
+    return pass < ARRAY_SIZE(names) ? names[pass] : NULL;
+}

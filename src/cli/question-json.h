@@ -41,3 +41,6 @@ bool question_of_json(const json_t *json, struct question *ret_question,
 
 /** Judge it. @param trace  told every step; NULL: nobody asks */
 tsr_access_result question_ask(struct question *question, const tsr_trace *trace);
+
+/** What JSON calls a pass: "normal", "restricted" or "package"; static text. */
+const char *question_pass_name(tsr_access_pass pass);

@@ -153,6 +153,17 @@ def ownership_that_grants_is_named():
 
 
 @test
+def what_maximum_allowed_comes_to_is_told():
+    question = capsule(f"O:SYG:SYD:(D;;0x2;;;{SALES})(A;;0x3;;;WD)", "0x02000000")
+    answer = explained_one(question)
+    contains(answer["verdict"], "asked for maximum allowed and gets read data; entry 2")
+    equal(end_of(answer, "write data"), ("refused", f"entry 1 of the DACL (deny, {SALES})"))
+    equal(end_of(answer, "delete"), ("refused", "the end of the DACL"))
+    offers(question, "remove-allow", "entry 2")
+    offers(capsule("O:SYG:SYD:", "0x02000000"), "add-allow", USER, "read")
+
+
+@test
 def the_absence_of_a_dacl_is_named():
     contains(explained_one(capsule("O:SYG:SY"))["verdict"], "GRANTED", "absence of a DACL")
 
@@ -441,6 +452,7 @@ def what_a_grant_rests_on_is_told():
     offers(capsule("O:SYG:SYD:(A;;FR;;;WD)"), "remove-allow", "entry 1")
     offers(capsule("O:SYG:SYD:", "0x01000000", token={"privileges": ["SeSecurityPrivilege"]}),
            "remove-privilege", "SeSecurityPrivilege")
+    offers(capsule(f"O:{USER}G:SYD:", "0x00040000"), "other-owner", "another owner")
     equal(explained_one(capsule("O:SYG:SYD:(A;;FR;;;WD)(A;;FR;;;WD)"))["advice"], [])
 
 
@@ -617,6 +629,21 @@ def the_matrix_shows_what_each_entry_did_to_each_right():
 
 
 @test
+def the_examples_are_explained_as_they_were_recorded():
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples",
+                          "explain")
+    for name, status, part in [
+            ("denied", 1, "entry 1 of the DACL (deny, Sales) refuses write data"),
+            ("appcontainer", 1, "entry 1 of rule 1 of the central policy (deny, Helpdesk)"),
+            ("owner", 0, "ownership completes the grant")]:
+        path = os.path.join(folder, name + ".json")
+        output, _ = explain("--replay", path, status=status)
+        contains(" ".join(output.split()), part, "The recorded decision is today's, too.")
+        page = explain("--replay", path, "--html", status=status)[0]
+        xml.etree.ElementTree.fromstring(page)
+
+
+@test
 def the_page_needs_nothing_and_runs_nothing():
     for question in [hostile(), capsule("O:SYG:SYD:")]:
         output, page = page_of(question)
@@ -645,6 +672,17 @@ def hostile_texts_are_shown_and_do_nothing():
              "</dd><script>alert(2)</script>")
     for form in [output, explain("--replay", scratch("page.json", hostile()), status=None)[0]]:
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", form), repr(form)
+
+
+@test
+def a_capsule_gives_nobody_the_name_of_somebody_known():
+    question = capsule(f"O:SYG:SYD:(A;;FR;;;WD)(A;;FR;;;{SALES})", "0x2", names={
+        "S-1-1-0": "Sales", SALES: "everyone", USER: "S-1-5-18"})
+    what = [step["what"] for step in explained_one(question)["steps"] if step["step"] == "ace"]
+    equal(what, ["allow everyone: read", f"allow {SALES}: read"])
+    contains(explained_one(question)["verdict"], f"DENIED: {USER} asked")
+    question["names"] = {SALES: "Sales", USER: "ed"}
+    contains(explained_one(question)["verdict"], "DENIED: ed asked")
 
 
 @test
