@@ -19,7 +19,7 @@
 #include "cli/own.h"
 
 /* Questions that are judged before the search gives up, and entries looked at in each DACL. */
-#define ADVICE_JUDGED_MAX  160
+#define ADVICE_JUDGED_MAX  240
 #define ADVICE_ENTRIES_MAX 6
 
 #define SETS_OF_CAPABILITIES 3
@@ -491,6 +491,7 @@ static void offer_entry(struct search *search, size_t step)
     }
 }
 
+/* Entries that would allow but a part of it leave the rest to a new one, which could do it all. */
 static bool could_allow(const struct model *model, size_t step, uint32_t need)
 {
     const struct model_step *const at = &model->steps[step];
@@ -500,7 +501,7 @@ static bool could_allow(const struct model *model, size_t step, uint32_t need)
         !descriptor_ace_at(model_dacl(model, step), at->event.ace_index, &ace)) {
         return false;
     }
-    return words_allows(&ace) && at->event.rights & need;
+    return words_allows(&ace) && (need & ~at->event.rights) == 0;
 }
 
 static void offer_entries(struct search *search, size_t end, uint32_t need)

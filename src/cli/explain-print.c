@@ -5,6 +5,9 @@
 
 const char *explain_advice_title(const struct explanation *explanation)
 {
+    if (explanation->model->decisive == MODEL_NO_STEP) {
+        return "It is the request that would have to be another.";
+    }
     return explanation->model->is_granted ? "What would take it away" : "What would grant it";
 }
 
@@ -12,6 +15,9 @@ const char *explain_no_advice(const struct explanation *explanation)
 {
     if (explanation->advices->n > 0) {
         return NULL;
+    }
+    if (explanation->model->decisive == MODEL_NO_STEP) {
+        return "It is the request that would have to be another.";
     }
     return explanation->model->is_granted ? "No single entry, privilege or owner: it is granted "
                                             "without any one of them."

@@ -247,14 +247,28 @@ static uint32_t rights_by(const struct model *model, size_t step, enum right_end
     return rights & model_rights(model);
 }
 
+/* Why there is a decision without a step that made it. */
+static const char *why_undecided(const struct model *model)
+{
+    const uint32_t status = model->result.status.code;
+
+    if (model->n_steps == 0) {
+        return status == STATUS_GENERIC_NOT_MAPPED
+                   ? "generic rights must be mapped before they are asked for"
+               : status == STATUS_INVALID_SECURITY_DESCR ? "the descriptor has no owner or no group"
+               : status == STATUS_INVALID_PARAMETER      ? "the object types are no tree"
+                                                         : "nothing is asked for";
+    }
+    return model->required | model->possible ? "there is nothing that could be granted"
+                                             : "nothing is asked for";
+}
+
 static void write_deciding(const struct words *words, struct writer *writer)
 {
     const struct model *const model = words->model;
 
     if (model->decisive == MODEL_NO_STEP) {
-        writer_text(writer, model->n_steps == 0                  ? "the request is not valid"
-                            : model->required || model->possible ? "nothing of it could be granted"
-                                                                 : "nothing is asked for");
+        writer_text(writer, why_undecided(model));
         return;
     }
     words_step(words, model->decisive, writer);

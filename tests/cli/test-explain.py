@@ -249,7 +249,16 @@ def entries_after_the_decision_are_told_as_not_reached():
 def a_request_that_never_reaches_the_check_has_no_steps():
     answer = explained_one(capsule("O:SYG:SYD:(A;;FA;;;WD)", "0x80000000", tags=["api"]))
     equal((answer["steps"], answer["status"]), ([], "STATUS_GENERIC_NOT_MAPPED"))
-    contains(answer["verdict"], "the request is not valid")
+    contains(answer["verdict"], "generic rights must be mapped")
+    for question, reason in [
+            (capsule("D:(A;;FA;;;WD)", tags=["api"]), "the descriptor has no owner or no group"),
+            (capsule("O:SYG:SYD:", "0x0"), "nothing is asked for"),
+            (capsule("O:SYG:SYD:", "0x0", tags=["api"]), "nothing is asked for"),
+            (capsule("O:SYG:SYD:", object_types=[{"level": 1, "guid": GUIDS[0]}]),
+             "the object types are no tree")]:
+        contains(explained_one(question)["verdict"], "DENIED", reason)
+    output, _ = explain("--replay", scratch("nothing.json", capsule("O:SYG:SYD:", 0)), status=1)
+    contains(output, "It is the request that would have to be another.")
 
 
 # Every vector
