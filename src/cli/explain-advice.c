@@ -22,8 +22,13 @@
 #define ADVICE_JUDGED_MAX  240
 #define ADVICE_ENTRIES_MAX 6
 
-#define SETS_OF_CAPABILITIES 3
-#define PACKAGE_AUTHORITY    15
+/* Authorities of SIDs, and what the first sub-authority says of some. */
+#define CREATOR_AUTHORITY  3
+#define NT_AUTHORITY       5
+#define PACKAGE_AUTHORITY  15
+#define PACKAGE_CAPABILITY 3
+#define UNIX_AUTHORITY     22
+#define UNIX_USER          1
 
 struct search {
     struct advice *queue; /* owned, ADVICE_JUDGED_MAX */
@@ -413,19 +418,15 @@ static bool find_group(const tsr_token *token, uint32_t pass, const tsr_sid *sid
 static bool is_capability(const tsr_sid *sid)
 {
     return sid->authority == PACKAGE_AUTHORITY && sid->n_sub_authorities > 0 &&
-           sid->sub_authorities[0] == SETS_OF_CAPABILITIES;
+           sid->sub_authorities[0] == PACKAGE_CAPABILITY;
 }
 
 /* Nobody joins the system, whoever owns or created something, a kind of logon, or a user. */
 static bool may_be_joined(const tsr_sid *sid)
 {
-    static const uint64_t creator = 3;
-    static const uint64_t nt = 5;
-    static const uint64_t unix_accounts = 22;
-
-    return sid->authority != creator && sid->authority != PACKAGE_AUTHORITY &&
-           !(sid->authority == nt && sid->n_sub_authorities == 1) &&
-           !(sid->authority == unix_accounts && sid->sub_authorities[0] == 1);
+    return sid->authority != CREATOR_AUTHORITY && sid->authority != PACKAGE_AUTHORITY &&
+           !(sid->authority == NT_AUTHORITY && sid->n_sub_authorities == 1) &&
+           !(sid->authority == UNIX_AUTHORITY && sid->sub_authorities[0] == UNIX_USER);
 }
 
 /* An ACE would allow it, if only the token had its SID enabled. */
@@ -568,6 +569,27 @@ static void offer_end(struct search *search, size_t end)
     }
 }
 
+/* A central policy no longer counts where the object does not name it. */
+static void offer_no_policy(struct search *search)
+{
+    const struct model *const model = search->model;
+    const struct acl_place sacl = {.is_sacl = true, .rule = MODEL_NO_STEP};
+    struct writer text = {0};
+
+    for (size_t i = 0; i < model->n_steps; i++) {
+        const tsr_trace_event *const event = &model->steps[i].event;
+
+        if (event->step == TSR_TRACE_CENTRAL_POLICY) {
+            writer_format(&text, "take the object out of its central policy, entry %u of the SACL",
+                          event->ace_index + 1);
+            offer(search, "remove-policy", 8,
+                  change_acl(search->from->capsule, model, sacl, event->ace_index, 1, NULL, 0),
+                  &text);
+            return;
+        }
+    }
+}
+
 /* Meet what blocks a question. */
 static void offer_against(struct search *search, size_t step)
 {
@@ -586,6 +608,9 @@ static void offer_against(struct search *search, size_t step)
         offer_deny(search, step);
     } else if (what == TSR_TRACE_PASS_END) {
         offer_end(search, step);
+    }
+    if (at->rule != MODEL_NO_STEP) {
+        offer_no_policy(search);
     }
 }
 

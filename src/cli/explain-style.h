@@ -55,7 +55,7 @@ static const char explain_style[] =
     ".legend b{display:inline-block;min-width:1.5rem;text-align:center;border-radius:4px}\n"
     "ul,ol{margin:.2rem 0;padding-left:1.6rem}\n"
     "ol.steps{list-style:none;padding:0}\n"
-    ".steps li{display:grid;grid-template-columns:7rem minmax(0,1fr) minmax(0,1fr);gap:0 1rem;"
+    ".steps li{display:grid;grid-template-columns:8.5rem minmax(0,1fr) minmax(0,1fr);gap:0 1rem;"
     "border-top:1px solid var(--line);padding:.35rem .5rem}\n"
     ".steps .label{font-weight:700}\n"
     ".steps .yes{color:var(--yes)}.steps .no{color:var(--no)}\n"

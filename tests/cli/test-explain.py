@@ -438,6 +438,9 @@ def a_central_rule_is_advised_to_be_changed():
     deny = {"effective_dacl": dacl_hex(f"D:(D;;0x3;;;{SALES})(A;;FA;;;WD)")}
     offers(under_policy(deny), "narrow-deny", "entry 1 of rule 1 of the central policy")
     offers(under_policy({"effective_dacl": dacl_hex("D:")}), "add-allow", "central rule")
+    offers(under_policy(deny), "remove-policy", "entry 1 of the SACL")
+    recovery = explained_one(under_policy(deny, sid="S-1-17-6"))
+    equal(sorted(kinds(recovery)), [["join-group"], ["remove-policy"]])
 
 
 @test
