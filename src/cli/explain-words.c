@@ -256,8 +256,12 @@ static const char *why_undecided(const struct model *model)
         return status == STATUS_GENERIC_NOT_MAPPED
                    ? "generic rights must be mapped before they are asked for"
                : status == STATUS_INVALID_SECURITY_DESCR ? "the descriptor has no owner or no group"
-               : status == STATUS_INVALID_PARAMETER      ? "the object types are no tree"
-                                                         : "nothing is asked for";
+               : status == STATUS_NO_IMPERSONATION_TOKEN
+                   ? "a system call wants a token that impersonates"
+               : status == STATUS_BAD_IMPERSONATION_LEVEL
+                   ? "the token impersonates at too low a level"
+               : status == STATUS_INVALID_PARAMETER ? "the object types are no tree"
+                                                    : "nothing is asked for";
     }
     return model->required | model->possible ? "there is nothing that could be granted"
                                              : "nothing is asked for";

@@ -192,17 +192,18 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                  .typed = request->n_types > 0},
     };
 
+    if (check.tree.typed && !is_tree(&check.tree)) {
+        all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0, &result);
+        return result;
+    }
     if (check.trace) {
         trace_tell(check.trace, (tsr_trace_event){.step = TSR_TRACE_REQUEST,
                                                   .ace_index = TSR_TRACE_NO_ACE,
                                                   .rights = demand.specific,
                                                   .open = demand.possible});
     }
-
-    if (check.tree.typed && !is_tree(&check.tree)) {
-        all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0, &result);
-    } else if (demand.desired == 0 && request->previously_granted == 0) {
-        /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
+    /* Section 4.1: asking for nothing yields what was granted before, or a refusal. */
+    if (demand.desired == 0 && request->previously_granted == 0) {
         all_denied(&check, STATUS_ACCESS_DENIED, TSR_RULE_NONE, 0, &result);
     } else {
         stages_run(&check, request, &demand, &result);

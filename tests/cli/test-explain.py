@@ -245,6 +245,10 @@ def entries_after_the_decision_are_told_as_not_reached():
     equal(reached, [True, False])
 
 
+def with_type(question, name, **members):
+    return {**question, "token": {**question["token"], "type": name, **members}}
+
+
 @test
 def a_request_that_never_reaches_the_check_has_no_steps():
     answer = explained_one(capsule("O:SYG:SYD:(A;;FA;;;WD)", "0x80000000", tags=["api"]))
@@ -252,6 +256,9 @@ def a_request_that_never_reaches_the_check_has_no_steps():
     contains(answer["verdict"], "generic rights must be mapped")
     for question, reason in [
             (capsule("D:(A;;FA;;;WD)", tags=["api"]), "the descriptor has no owner or no group"),
+            (with_type(capsule("O:SYG:SYD:", tags=["api"]), "primary"), "wants a token that"),
+            (with_type(capsule("O:SYG:SYD:", tags=["api"]), "impersonation", level="anonymous"),
+             "too low a level"),
             (capsule("O:SYG:SYD:", "0x0"), "nothing is asked for"),
             (capsule("O:SYG:SYD:", "0x0", tags=["api"]), "nothing is asked for"),
             (capsule("O:SYG:SYD:", object_types=[{"level": 1, "guid": GUIDS[0]}]),

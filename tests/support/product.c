@@ -4,6 +4,7 @@
 #include "support/product.h"
 
 #include <support/expect.h>
+#include <support/trace-replay.h>
 
 #include <tessera/claim.h>
 
@@ -157,6 +158,31 @@ static tsr_object_type *types_of(const struct ref_request *from)
     return types;
 }
 
+/*
+ * Judge, after judging once more with a sink: it must come to the same, and what the sink is told
+ * must come to it too.
+ */
+static tsr_access_result access_check_told(const struct subject *subject, const tsr_sd *sd,
+                                           tsr_access_request request)
+{
+    tsr_access_request silent = request;
+    struct replay replay;
+    tsr_trace trace;
+    tsr_access_result told;
+    tsr_access_result result;
+
+    replay_begin(&replay, &request, &trace);
+    told = access_check(subject, sd, &request);
+    assert_int_equal(told.granted, replay_answer(&replay, 0));
+    for (size_t i = 0; request.result_list && i < request.n_types; i++) {
+        assert_int_equal(tsr_ok(request.types[i].status) ? request.types[i].granted : 0,
+                         replay_answer(&replay, i));
+    }
+    result = access_check(subject, sd, &silent);
+    assert_memory_equal(&told, &result, sizeof(result));
+    return result;
+}
+
 struct ref_result product_access_check(const struct ref_subject *subject, const tsr_sd *sd,
                                        const struct ref_request *asked, uint32_t policy,
                                        struct ref_log *log)
@@ -182,7 +208,7 @@ struct ref_result product_access_check(const struct ref_subject *subject, const 
     tsr_access_result result;
 
     subject_init(&judged, subject);
-    result = access_check(&judged, sd, &request);
+    result = access_check_told(&judged, sd, request);
     log->n_events = 0;
     audit_tell(&judged, sd, &request, &result, policy, &sink);
     for (size_t i = 0; i < asked->n_nodes; i++) {

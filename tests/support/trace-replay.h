@@ -145,7 +145,7 @@ static inline uint32_t replay_answer(const struct replay *replay, size_t node)
     const uint32_t granted = replay->object.granted[node];
     const tsr_access_request *request = replay->request;
 
-    if ((replay->specific & ~granted) != 0 ||
+    if (replay->n_events == 0 || (replay->specific & ~granted) != 0 ||
         (granted == 0 && (request->desired != 0 || request->previously_granted == 0))) {
         return 0;
     }
