@@ -69,7 +69,7 @@ static size_t random_privileges(tsr_privilege_state privileges[4])
     return n;
 }
 
-static tsr_token *random_token(void)
+static inline tsr_token *random_token(void)
 {
     static const uint32_t levels[] = {TSR_INTEGRITY_LOW, TSR_INTEGRITY_MEDIUM, TSR_INTEGRITY_HIGH};
     const tsr_sid integrity = TSR_SID_INTEGRITY(levels[random_below(ARRAY_SIZE(levels))]);
@@ -116,7 +116,7 @@ static tsr_sid random_ace_sid(void)
 }
 
 /* A descriptor; @ret_bytes is what the caller frees. */
-static tsr_sd random_sd(bool with_denies, uint8_t **ret_bytes)
+static inline tsr_sd random_sd(bool with_denies, uint8_t **ret_bytes)
 {
     const tsr_sid label =
         TSR_SID_INTEGRITY(random_below(2) ? TSR_INTEGRITY_LOW : TSR_INTEGRITY_HIGH);
@@ -151,7 +151,7 @@ static tsr_sd random_sd(bool with_denies, uint8_t **ret_bytes)
 }
 
 /* @principal_self is where the request's stand-in lives. */
-static tsr_access_request random_request(tsr_sid *principal_self)
+static inline tsr_access_request random_request(tsr_sid *principal_self)
 {
     *principal_self = random_sid();
     return (tsr_access_request){
