@@ -2,9 +2,10 @@
 /*
  * Fuzz target: the access check, over arbitrary descriptors.
  *
- * The first bytes choose the caller and the request, the rest is the descriptor. The caller's SIDs
- * are taken from the descriptor itself, or next to no ACE would ever match. Every answer must be
- * consistent in itself and with the answers to related questions.
+ * The first bytes choose the caller and the request, the rest is the descriptor. The caller's SIDs,
+ * package, devices and object types are taken from the descriptor itself, or next to no ACE would
+ * ever match; so are the rules of the central policy. Every answer must be consistent in itself and
+ * with the answers to related questions.
  */
 
 #include <assert.h>
@@ -17,8 +18,18 @@
 #include "base/bytes.h"
 #include "sec/access.h"
 
-#define N_SIDS_MAX 24
-#define N_CHOICES  64
+#define N_SIDS_MAX  24
+#define N_NODES_MAX 7
+#define N_CLAIMS    3
+#define N_CHOICES   128 /* what each is for: world_choose() */
+
+#define WITH_PACKAGES   0x01u
+#define WITH_LIST       0x02u
+#define WITH_POLICY     0x04u
+#define WITH_DEVICES    0x08u
+#define WITH_CLAIMS     0x10u
+#define WITH_APPLIES_TO 0x20u
+#define WITH_ANY_LEVELS 0x40u /* also such as make no tree */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,6 +40,11 @@ struct world {
     size_t n_entries;
     tsr_sid integrity;
     tsr_sid self;
+    tsr_object_type nodes[N_NODES_MAX];
+    tsr_claim claims[N_CLAIMS];
+    uint8_t *claim_bytes[N_CLAIMS]; /* owned */
+    tsr_central_rule rules[2];
+    tsr_central_policy policy;
 };
 
 static void add_sid(struct world *world, const uint8_t *encoded, uint8_t choice)
@@ -66,6 +82,93 @@ static struct sid_set *set_of(const struct world *world)
     return set;
 }
 
+static void choose_packages(struct world *world, const tsr_sd *sd, const uint8_t *choices)
+{
+    collect_sids(world, sd, choices + 16);
+    world->subject.packages = choices[0] & WITH_PACKAGES ? set_of(world) : NULL;
+    collect_sids(world, sd, choices + 32);
+    world->subject.device_sids = choices[0] & WITH_DEVICES ? set_of(world) : NULL;
+    world->subject.restricting_device_sids = world->subject.device_sids;
+}
+
+/* Nodes with the GUIDs that the DACL's ACEs name. */
+static void choose_nodes(struct world *world, const tsr_sd *sd, const uint8_t *choices)
+{
+    const size_t n_nodes = choices[1] % (N_NODES_MAX + 1);
+    size_t n_filled = 0;
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (n_filled < n_nodes && tsr_acl_next(&sd->dacl, &offset, &ace)) {
+        if (ace.object_type) {
+            memcpy(world->nodes[n_filled++].guid, ace.object_type, TSR_GUID_SIZE);
+        }
+    }
+    for (size_t i = 0; i < n_nodes; i++) {
+        const uint16_t deepest = i == 0 ? 0 : world->nodes[i - 1].level;
+
+        world->nodes[i].level = i == 0 ? 0 : (uint16_t)(1 + choices[2 + i] % (deepest + 1u));
+        if (choices[0] & WITH_ANY_LEVELS) {
+            world->nodes[i].level = choices[2 + i];
+        }
+    }
+    world->request.types = n_nodes > 0 ? world->nodes : NULL;
+    world->request.n_types = n_nodes;
+    world->request.result_list = choices[0] & WITH_LIST;
+}
+
+/* An integer, a string and an octet claim, all for everybody. */
+static void choose_claims(struct world *world, const uint8_t *choices)
+{
+    static const char *const names[N_CLAIMS] = {"x", "s", "o"};
+    static const tsr_claim_type types[N_CLAIMS] = {TSR_CLAIM_INT64, TSR_CLAIM_STRING,
+                                                   TSR_CLAIM_OCTETS};
+    const tsr_claim_source source = {.number = choices[10] % 4,
+                                     .text = choices[11] & 1 ? "a" : "",
+                                     .octets = choices,
+                                     .n_octets = choices[11] % 4};
+    const struct claim_list list = {world->claims, N_CLAIMS};
+    size_t size;
+
+    if (!(choices[0] & WITH_CLAIMS)) {
+        return;
+    }
+    for (size_t i = 0; i < N_CLAIMS; i++) {
+        assert(tsr_ok(tsr_claim_encode(names[i], types[i], choices[12] & 0x3f, &source,
+                                       choices[13] & 1, &world->claim_bytes[i], &size)));
+        assert(tsr_ok(tsr_claim_view(world->claim_bytes[i], size, &world->claims[i])));
+    }
+    world->subject.user_claims = list;
+    world->subject.device_claims = list;
+    world->subject.local_claims = list;
+}
+
+/* The policy that the object names; its rules are the object's own lists. */
+static void choose_policy(struct world *world, const tsr_sd *sd, const uint8_t *choices)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    if (!(choices[0] & WITH_POLICY)) {
+        return;
+    }
+    world->policy.rules = world->rules;
+    world->policy.n_rules = choices[9] % 3;
+    world->rules[0].dacl = sd->sacl;
+    world->rules[1].dacl = sd->dacl;
+    while (tsr_acl_next(&sd->sacl, &offset, &ace)) {
+        if (ace.type == SYSTEM_SCOPED_POLICY_ID_ACE_TYPE && choices[8] & 3) {
+            assert(tsr_ok(tsr_sid_decode(ace.sid, TSR_SID_SIZE_MAX, &world->policy.sid, NULL)));
+        }
+        if (ace.n_data > 0 && choices[0] & WITH_APPLIES_TO) {
+            world->rules[0].applies_to = ace.data;
+            world->rules[0].n_applies_to = ace.n_data;
+        }
+    }
+    world->request.policies = &world->policy;
+    world->request.n_policies = 1;
+}
+
 static void world_choose(struct world *world, const tsr_sd *sd, const uint8_t *choices)
 {
     const uint8_t flags = choices[0];
@@ -93,12 +196,21 @@ static void world_choose(struct world *world, const tsr_sd *sd, const uint8_t *c
     world->subject.restricting = flags & 1 ? set_of(world) : NULL;
     world->subject.integrity = flags & 128 ? &world->integrity : NULL;
     world->request.principal_self = choices[1] & 4 ? &world->self : NULL;
+    choose_packages(world, sd, choices + 64);
+    choose_nodes(world, sd, choices + 64);
+    choose_claims(world, choices + 64);
+    choose_policy(world, sd, choices + 64);
 }
 
 static void world_deinit(struct world *world)
 {
     free((void *)world->subject.sids);
     free((void *)world->subject.restricting);
+    free((void *)world->subject.packages);
+    free((void *)world->subject.device_sids);
+    for (size_t i = 0; i < N_CLAIMS; i++) {
+        free(world->claim_bytes[i]);
+    }
 }
 
 static uint32_t specific_of(const tsr_access_request *request)
@@ -107,7 +219,8 @@ static uint32_t specific_of(const tsr_access_request *request)
 }
 
 /* The ACE that the answer blames or credits is one that can have done it. */
-static void check_named_ace(const tsr_sd *sd, const tsr_access_result *result)
+static void check_named_ace(const struct world *world, const tsr_sd *sd,
+                            const tsr_access_result *result)
 {
     tsr_ace ace = {0};
     size_t offset = 0;
@@ -119,8 +232,11 @@ static void check_named_ace(const tsr_sd *sd, const tsr_access_result *result)
     assert(ace.sid && ace.mask != 0 && !(ace.flags & INHERIT_ONLY_ACE));
     if (result->rule == TSR_RULE_ALLOW_ACE) {
         assert(ace.type == ACCESS_ALLOWED_ACE_TYPE ||
+               ace.type == ACCESS_ALLOWED_CALLBACK_ACE_TYPE ||
                ace.type == ACCESS_ALLOWED_COMPOUND_ACE_TYPE ||
-               (ace.type == ACCESS_ALLOWED_OBJECT_ACE_TYPE && !ace.object_type));
+               ((ace.type == ACCESS_ALLOWED_OBJECT_ACE_TYPE ||
+                 ace.type == ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE) &&
+                (!ace.object_type || world->request.n_types > 0)));
     } else {
         assert(ace.type == ACCESS_DENIED_ACE_TYPE || ace.type == ACCESS_DENIED_OBJECT_ACE_TYPE ||
                ace.type == ACCESS_DENIED_CALLBACK_ACE_TYPE ||
@@ -138,8 +254,11 @@ static void check_denial(const struct world *world, const tsr_access_result *res
     assert(result->status.code == STATUS_ACCESS_DENIED ||
            (result->status.code == STATUS_PRIVILEGE_NOT_HELD &&
             result->rule == TSR_RULE_PRIVILEGE_NOT_HELD && specific & ACCESS_SYSTEM_SECURITY));
-    assert(result->rule != TSR_RULE_PRIVILEGE && result->rule != TSR_RULE_OWNER &&
-           result->rule != TSR_RULE_NO_DACL && result->rule != TSR_RULE_ALLOW_ACE);
+    /* With a result list the walk goes on for other types after the object itself was refused, and
+     * the rule is that of the last step. */
+    assert(world->request.result_list ||
+           (result->rule != TSR_RULE_PRIVILEGE && result->rule != TSR_RULE_OWNER &&
+            result->rule != TSR_RULE_NO_DACL && result->rule != TSR_RULE_ALLOW_ACE));
 }
 
 static void check_success(const struct world *world, const tsr_access_result *result)
@@ -161,17 +280,34 @@ static void check_success(const struct world *world, const tsr_access_result *re
 /* Ask, and check what any answer must fulfil. */
 static tsr_access_result ask(const struct world *world, const tsr_sd *sd)
 {
-    const tsr_access_result result = access_check(&world->subject, sd, &world->request);
+    tsr_access_request request = world->request;
+    tsr_object_type nodes[N_NODES_MAX];
+    tsr_access_result result;
 
+    memcpy(nodes, world->nodes, sizeof(nodes));
+    request.types = request.n_types > 0 ? nodes : NULL;
+    if (request.n_policies > 0) {
+        request.policies = &world->policy;
+    }
+    result = access_check(&world->subject, sd, &request);
+    if (request.n_types > 0 && request.result_list) {
+        assert(nodes[0].status.code == result.status.code);
+        assert(tsr_failed(result.status) || nodes[0].granted == result.granted);
+    }
+    if (result.status.code == STATUS_INVALID_PARAMETER) {
+        assert(result.granted == 0 && request.n_types > 0);
+        return result;
+    }
     if (tsr_ok(result.status)) {
         check_success(world, &result);
     } else {
         check_denial(world, &result);
     }
     if (result.rule == TSR_RULE_ALLOW_ACE || result.rule == TSR_RULE_DENY_ACE) {
-        check_named_ace(sd, &result);
+        check_named_ace(world, sd, &result);
     }
-    assert(result.pass == TSR_PASS_NORMAL || world->subject.restricting);
+    assert(result.pass != TSR_PASS_RESTRICTED || world->subject.restricting);
+    assert(result.pass != TSR_PASS_PACKAGE || world->subject.packages);
     return result;
 }
 
@@ -229,6 +365,20 @@ static void check_restriction(const struct world *world, const tsr_sd *sd, uint3
     if (world->subject.write_restricted) {
         assert((ask(&other, sd).granted & ~granted) == 0);
     }
+}
+
+/* A package and a policy only ever take away; but the integrity of a package is looked at less. */
+static void check_package_and_policy(const struct world *world, const tsr_sd *sd, uint32_t granted)
+{
+    struct world other = *world;
+
+    if (!world->subject.integrity) {
+        other.subject.packages = NULL;
+        assert((granted & ~ask(&other, sd).granted) == 0);
+    }
+    other = *world;
+    other.request.n_policies = 0;
+    assert((granted & ~ask(&other, sd).granted) == 0);
 }
 
 /* The same descriptor with another DACL; NULL if it would be too large. The caller frees it. */
@@ -292,8 +442,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(choices, data, sizeof(choices));
     world_choose(&world, &sd, choices);
     result = ask(&world, &sd);
+    if (result.status.code == STATUS_INVALID_PARAMETER) {
+        world_deinit(&world);
+        return 0;
+    }
     check_single_rights(&world, &sd);
     check_restriction(&world, &sd, result.granted);
+    check_package_and_policy(&world, &sd, result.granted);
     check_deny_in_front(&world, &sd, load_le32(choices + 12), result.granted);
     world_deinit(&world);
     return 0;
