@@ -38,7 +38,7 @@ static tsr_sd sd_of(const char *sddl, uint8_t **ret_bytes)
 }
 
 /* A token with something in every list. */
-static tsr_token *high_token(void)
+static tsr_token *token_of_level(uint32_t level)
 {
     struct case_subject subject = {
         .groups = {{TSR_SID_EVERYONE, TSR_GROUP_ORDINARY}},
@@ -46,7 +46,7 @@ static tsr_token *high_token(void)
         .device_groups = {{TSR_SID_EVERYONE, TSR_GROUP_ORDINARY}},
         .capabilities = {{TSR_SID(15, 3, 1), SE_GROUP_ENABLED}},
         .package = case_packages[2],
-        .integrity = TSR_SID_INTEGRITY(TSR_INTEGRITY_HIGH),
+        .integrity = TSR_SID_INTEGRITY(level),
         .has_claims = true,
         .has_integrity = true,
         .has_package = true,
@@ -175,7 +175,7 @@ static void new_objects_get_a_descriptor_or_none(void **state)
                                 "00000001-0000-0000-0000-000000000002;AU)S:(AU;OICISA;GA;;;WD)",
                                 &parent_bytes);
     const tsr_sd creator = sd_of("D:(A;;FX;;;BU)S:(RA;;;;;WD;(\"c\",TI,0x0,1))", &creator_bytes);
-    tsr_token *token = high_token();
+    tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
     uint8_t *bytes = NULL;
     size_t size;
@@ -187,6 +187,14 @@ static void new_objects_get_a_descriptor_or_none(void **state)
                              SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT |
                                  SEF_AVOID_PRIVILEGE_CHECK | SEF_AVOID_OWNER_CHECK,
                              &mapping, &bytes, &size));
+    free(bytes);
+    bytes = NULL;
+    tsr_token_unref(token);
+
+    /* The label of what a low subject makes is all of its SACL. */
+    token = token_of_level(TSR_INTEGRITY_LOW);
+    expect_no_memory_at_each_allocation(
+        bytes, tsr_sd_assign(token, NULL, NULL, false, 0, &mapping, &bytes, &size));
     tsr_token_unref(token);
     free(bytes);
     free(creator_bytes);
@@ -202,7 +210,7 @@ static void a_descriptor_is_changed_whole_or_not_at_all(void **state)
                                 "S:(ML;;NW;;;LW)(AU;FA;GA;;;WD)",
                                 &change_bytes);
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
-    tsr_token *token = high_token();
+    tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
     uint8_t *bytes = NULL;
     size_t size;
 
@@ -224,7 +232,7 @@ static void a_descriptor_is_changed_whole_or_not_at_all(void **state)
 
 static void a_snapshot_is_made_and_read_or_not_at_all(void **state)
 {
-    tsr_token *token = high_token();
+    tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
     tsr_token *again = NULL;
     uint8_t *bytes = NULL;
     size_t size;
