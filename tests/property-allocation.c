@@ -70,6 +70,9 @@ static void sddl_is_parsed_whole_or_not_at_all(void **state)
     expect_no_memory_at_each_allocation(bytes,
                                         tsr_sddl_parse(everything, NULL, &bytes, &size, NULL));
     free(bytes);
+    bytes = NULL;
+    expect_no_memory_at_each_allocation(bytes, tsr_sddl_parse("D:", NULL, &bytes, &size, NULL));
+    free(bytes);
 }
 
 static void sddl_is_printed_whole_or_not_at_all(void **state)

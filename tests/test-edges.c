@@ -11,8 +11,10 @@
 #include <tessera/condition.h>
 #include <tessera/sddl.h>
 
+#include "sec/assign.h"
 #include "sec/condition-token.h"
 #include "sec/condition.h"
+#include "sec/sddl-condition.h"
 
 #define SLACK 8
 
@@ -850,6 +852,350 @@ static void system_becomes_sandbox_inert_only_when_asked_to(void **state)
     tsr_token_unref(source);
 }
 
+static void every_rule_has_a_text_and_others_are_unknown(void **state)
+{
+    (void)state;
+
+    for (int rule = TSR_RULE_NONE; rule <= TSR_RULE_CENTRAL_POLICY; rule++) {
+        assert_string_not_equal(tsr_access_rule_text((tsr_access_rule)rule), "unknown rule");
+    }
+    assert_string_equal(tsr_access_rule_text((tsr_access_rule)(TSR_RULE_CENTRAL_POLICY + 1)),
+                        "unknown rule");
+}
+
+static void a_result_list_of_no_types_is_the_object_itself(void **state)
+{
+    const tsr_access_request request = {
+        .desired = DELETE, .mapping = TSR_FILE_MAPPING, .result_list = true};
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("D:(A;;SD;;;S-1-5-21-1-2-3-1000)", &bytes);
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+
+    (void)state;
+
+    assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, DELETE);
+    tsr_token_unref(token);
+    free(bytes);
+}
+
+static void a_stand_in_that_is_no_sid_stands_for_nobody(void **state)
+{
+    const tsr_sid none = {.authority = 5, .n_sub_authorities = TSR_SID_SUB_AUTHORITIES_MAX + 1};
+    const tsr_access_request request = {
+        .desired = DELETE, .mapping = TSR_FILE_MAPPING, .principal_self = &none};
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("D:(A;;SD;;;PS)", &bytes);
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+
+    (void)state;
+
+    assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, 0);
+    tsr_token_unref(token);
+    free(bytes);
+}
+
+static void the_first_failure_of_an_acl_is_the_one_reported(void **state)
+{
+    static const uint8_t malformed[] = {0, 0, 8, 0, 0, 0, 0, 0};
+    tsr_acl_builder builder = {0};
+    uint8_t *bytes = NULL;
+    tsr_acl acl;
+
+    (void)state;
+
+    tsr_acl_builder_add_encoded(&builder, malformed, sizeof(malformed));
+    tsr_acl_builder_add_encoded(&builder, malformed, sizeof(malformed));
+    expect_status(STATUS_INVALID_ACL, tsr_acl_builder_finish(&builder, &bytes, &acl));
+    assert_null(bytes);
+}
+
+static void a_compound_ace_of_a_creator_splits_when_inherited(void **state)
+{
+    const tsr_sid creator_owner = TSR_SID_CREATOR_OWNER;
+    const tsr_sid everyone = TSR_SID_EVERYONE;
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+    struct case_acl dacl = {.n_aces = 1};
+    tsr_sd_parts parts = {.has_dacl = true};
+    uint8_t *parent_bytes = NULL;
+    uint8_t *bytes = NULL;
+    tsr_sd parent;
+    tsr_sd sd;
+    size_t size;
+
+    (void)state;
+
+    dacl.aces[0] = case_ace_begin(ACCESS_ALLOWED_COMPOUND_ACE_TYPE,
+                                  OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE, FILE_READ_DATA);
+    case_put_le32(&dacl.aces[0], 1);
+    case_put_sid(&dacl.aces[0], &creator_owner);
+    case_put_sid(&dacl.aces[0], &everyone);
+    dacl.aces[0] = case_ace_end(dacl.aces[0]);
+    parts.dacl = case_acl_build(&dacl);
+    expect_ok(tsr_sd_build(&parts, &parent_bytes, &size));
+    expect_ok(tsr_sd_view(parent_bytes, size, &parent));
+    expect_ok(tsr_sd_assign(token, &parent, NULL, true, 0, &mapping, &bytes, &size));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+    assert_int_equal(sd.dacl.n_aces, 2);
+    free(bytes);
+    free(parent_bytes);
+    free((void *)parts.dacl.bytes);
+    tsr_token_unref(token);
+}
+
+static void somebody_who_owns_nothing_by_default_makes_no_object(void **state)
+{
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    const struct assigner nobody = {.may_own = NULL};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_status(STATUS_INVALID_OWNER,
+                  sd_assign(&nobody, NULL, NULL, false, 0, &mapping, &bytes, &size));
+    assert_null(bytes);
+}
+
+static void a_label_that_is_only_inherited_on_does_not_label_what_a_low_subject_makes(void **state)
+{
+    (void)state;
+
+    expect_assigned("D:S:(ML;OIIO;NW;;;HI)(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, "S:(ML;OI;NW;;;HI)",
+                    "D:", 0);
+}
+
+static void a_default_sacl_gives_way_to_the_parents(void **state)
+{
+    (void)state;
+
+    expect_assigned("D:S:(AU;OICIFA;FR;;;WD)", TSR_INTEGRITY_MEDIUM, "S:(AU;OICIFA;FR;;;WD)",
+                    "D:S:(AU;SA;FX;;;WD)", SEF_DEFAULT_DESCRIPTOR_FOR_OBJECT);
+}
+
+static tsr_status assign_labelled(const tsr_token *token, const tsr_sid *label)
+{
+    const struct case_acl sacl = {
+        .n_aces = 1, .aces = {case_ace_basic(SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0, 1, label)}};
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    const tsr_sd_parts parts = {.has_sacl = true, .sacl = case_acl_build(&sacl)};
+    uint8_t *creator_bytes = NULL;
+    uint8_t *bytes = NULL;
+    tsr_status status;
+    tsr_sd creator;
+    size_t size;
+
+    expect_ok(tsr_sd_build(&parts, &creator_bytes, &size));
+    expect_ok(tsr_sd_view(creator_bytes, size, &creator));
+    status = tsr_sd_assign(token, NULL, &creator, false, 0, &mapping, &bytes, &size);
+    free(bytes);
+    free(creator_bytes);
+    free((void *)parts.sacl.bytes);
+    return status;
+}
+
+static void a_label_that_is_no_integrity_level_is_above_everybody(void **state)
+{
+    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    const tsr_sid everyone = TSR_SID_EVERYONE;
+    const tsr_sid bare = {.authority = 16};
+    const tsr_sid longer = TSR_SID(16, TSR_INTEGRITY_LOW, 1);
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+
+    (void)state;
+
+    expect_ok(assign_labelled(token, &low));
+    expect_status(STATUS_PRIVILEGE_NOT_HELD, assign_labelled(token, &everyone));
+    expect_status(STATUS_PRIVILEGE_NOT_HELD, assign_labelled(token, &bare));
+    expect_status(STATUS_PRIVILEGE_NOT_HELD, assign_labelled(token, &longer));
+    tsr_token_unref(token);
+}
+
+static void selecting_of_a_sacl_that_is_not_there_yields_none(void **state)
+{
+    uint8_t *bytes = NULL;
+    uint8_t *from_bytes = NULL;
+    const tsr_sd from = sd_of("D:(A;;FR;;;WD)", &from_bytes);
+    size_t size;
+    tsr_sd sd;
+
+    (void)state;
+
+    expect_ok(tsr_sd_select(&from, LABEL_SECURITY_INFORMATION, &bytes, &size));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+    assert_false(sd.has_sacl || sd.has_dacl);
+    free(bytes);
+    free(from_bytes);
+}
+
+static void octets_longer_than_any_claim_are_refused_unread(void **state)
+{
+    const uint8_t one = 1;
+    const tsr_claim_source value = {.octets = &one, .n_octets = TSR_CLAIM_SIZE_MAX + 1};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_status(STATUS_INVALID_PARAMETER,
+                  tsr_claim_encode("x", TSR_CLAIM_OCTETS, 0, &value, 1, &bytes, &size));
+    assert_null(bytes);
+}
+
+static void a_boolean_compares_with_the_literals_0_and_1_alone(void **state)
+{
+    const tsr_claim_source yes = {.number = 1};
+
+    (void)state;
+
+    assert_int_equal(evaluate_claim("(@User.x == 1)", TSR_CLAIM_BOOLEAN, &yes), TSR_TRUTH_TRUE);
+    assert_int_equal(evaluate_claim("(@User.x == 0)", TSR_CLAIM_BOOLEAN, &yes), TSR_TRUTH_FALSE);
+    assert_int_equal(evaluate_claim("(@User.x == 2)", TSR_CLAIM_BOOLEAN, &yes), TSR_TRUTH_UNKNOWN);
+    assert_int_equal(evaluate_claim("(@User.x == -1)", TSR_CLAIM_BOOLEAN, &yes), TSR_TRUTH_UNKNOWN);
+}
+
+static void a_resource_attribute_that_is_only_inherited_on_is_not_there(void **state)
+{
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("S:(RA;OIIO;;;;WD;(\"x\",TI,0x0,1))", &bytes);
+
+    (void)state;
+
+    assert_int_equal(evaluate_resource("(Exists @Resource.x)", &sd.sacl), TRUTH_FALSE);
+    free(bytes);
+}
+
+static tsr_status format_bytes(struct expression *expression)
+{
+    char *text = NULL;
+    tsr_status status;
+
+    while (expression->size % 4 != 0) {
+        put_code(expression, 0);
+    }
+    status = tsr_condition_format(expression->bytes, expression->size, NULL, &text);
+    free(text);
+    return status;
+}
+
+static void an_operator_without_operands_is_unknown_and_has_no_text(void **state)
+{
+    static const uint8_t codes[] = {0x80, 0x87, 0x89, 0xa0, 0xa2};
+    const tsr_condition_context nobody = {.n_sids = 0};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+        struct expression expression = {.size = 0};
+
+        put_bytes(&expression, "artx", 4);
+        put_code(&expression, codes[i]);
+        assert_int_equal(evaluate_bytes(&expression, &nobody), TSR_TRUTH_UNKNOWN);
+        expect_status(STATUS_INVALID_ACL, format_bytes(&expression));
+    }
+}
+
+static void a_literal_as_a_truth_has_no_text(void **state)
+{
+    static const uint8_t attribute[] = {0xf9, 2, 0, 0, 0, 'x', 0};
+    struct expression expression = {.size = 0};
+
+    (void)state;
+
+    put_bytes(&expression, "artx", 4);
+    put_octets(&expression, "a");
+    put_bytes(&expression, attribute, sizeof(attribute));
+    put_code(&expression, 0xa0);
+    expect_status(STATUS_NOT_SUPPORTED, format_bytes(&expression));
+}
+
+static void a_set_of_what_no_text_says_has_none(void **state)
+{
+    static const uint8_t quote[] = {0x10, 2, 0, 0, 0, '"', 0};
+    static const uint8_t attribute[] = {0xf9, 2, 0, 0, 0, 'x', 0};
+    struct expression expression = {.size = 0};
+
+    (void)state;
+
+    put_bytes(&expression, "artx", 4);
+    put_bytes(&expression, attribute, sizeof(attribute));
+    put_code(&expression, 0x50);
+    put_le32(&expression, sizeof(quote));
+    put_bytes(&expression, quote, sizeof(quote));
+    put_code(&expression, 0x88);
+    expect_status(STATUS_NOT_SUPPORTED, format_bytes(&expression));
+}
+
+static void a_word_that_stands_in_front_does_not_stand_between(void **state)
+{
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    assert_true(tsr_failed(tsr_condition_parse("(x Exists y)", NULL, &bytes, &size, NULL)));
+    assert_true(
+        tsr_failed(tsr_condition_parse("(x Member_of {SID(WD)})", NULL, &bytes, &size, NULL)));
+    assert_null(bytes);
+}
+
+/* Text that is not ended by a zero byte, and text with one inside. */
+static void text_is_read_to_its_end_and_no_further(void **state)
+{
+    static const char octets[] = {'(', '"', 'x', '"', ',', 'T', 'X', ',', '0', ',', '0', '0'};
+    static const char sid[] = {'(', 'M', 'e', 'm', 'b', 'e', 'r', '_', 'o',
+                               'f', '{', 'S', 'I', 'D', '(', 'W', 'D'};
+    static const char zero[] = "(Member_of{SID(W\0D)})";
+    CLEANUP(writer_deinit) struct writer writer = {0};
+    tsr_sddl_error error;
+    size_t n_taken;
+
+    (void)state;
+
+    assert_true(
+        tsr_failed(attribute_parse(octets, sizeof(octets), NULL, &writer, &n_taken, &error)));
+    assert_true(tsr_failed(condition_parse(sid, sizeof(sid), NULL, &writer, &n_taken, &error)));
+    assert_true(tsr_failed(condition_parse(zero, sizeof(zero), NULL, &writer, &n_taken, &error)));
+    assert_int_equal(writer.size, 0);
+}
+
+static tsr_status parse_sddl(const char *text)
+{
+    uint8_t *bytes = NULL;
+    tsr_status status;
+    size_t size;
+
+    status = tsr_sddl_parse(text, NULL, &bytes, &size, NULL);
+    free(bytes);
+    return status;
+}
+
+static void a_sid_of_too_many_zeros_is_not_told_from_the_section_behind_it(void **state)
+{
+    char text[1024] = "O:S-1-5-0x";
+
+    (void)state;
+
+    expect_ok(parse_sddl("O:S-1-5-0x20D:"));
+    memset(text + strlen(text), '0', 600);
+    strcat(text, "20D:");
+    assert_true(tsr_failed(parse_sddl(text)));
+}
+
+static void a_condition_larger_than_any_ace_is_refused(void **state)
+{
+    char *text = calloc(1, 50000);
+
+    (void)state;
+
+    assert_non_null(text);
+    strcpy(text, "D:(XA;;FR;;;WD;(x == \"");
+    memset(text + strlen(text), 'a', 40000);
+    strcat(text, "\"))");
+    expect_status(STATUS_INVALID_ACL, parse_sddl(text));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -882,6 +1228,26 @@ int main(void)
         cmocka_unit_test(the_last_privilege_can_be_deleted),
         cmocka_unit_test(lua_disables_no_namesakes_of_administrators),
         cmocka_unit_test(system_becomes_sandbox_inert_only_when_asked_to),
+        cmocka_unit_test(every_rule_has_a_text_and_others_are_unknown),
+        cmocka_unit_test(a_result_list_of_no_types_is_the_object_itself),
+        cmocka_unit_test(a_stand_in_that_is_no_sid_stands_for_nobody),
+        cmocka_unit_test(the_first_failure_of_an_acl_is_the_one_reported),
+        cmocka_unit_test(a_compound_ace_of_a_creator_splits_when_inherited),
+        cmocka_unit_test(somebody_who_owns_nothing_by_default_makes_no_object),
+        cmocka_unit_test(a_label_that_is_only_inherited_on_does_not_label_what_a_low_subject_makes),
+        cmocka_unit_test(a_default_sacl_gives_way_to_the_parents),
+        cmocka_unit_test(a_label_that_is_no_integrity_level_is_above_everybody),
+        cmocka_unit_test(selecting_of_a_sacl_that_is_not_there_yields_none),
+        cmocka_unit_test(octets_longer_than_any_claim_are_refused_unread),
+        cmocka_unit_test(a_boolean_compares_with_the_literals_0_and_1_alone),
+        cmocka_unit_test(a_resource_attribute_that_is_only_inherited_on_is_not_there),
+        cmocka_unit_test(an_operator_without_operands_is_unknown_and_has_no_text),
+        cmocka_unit_test(a_literal_as_a_truth_has_no_text),
+        cmocka_unit_test(a_set_of_what_no_text_says_has_none),
+        cmocka_unit_test(a_word_that_stands_in_front_does_not_stand_between),
+        cmocka_unit_test(text_is_read_to_its_end_and_no_further),
+        cmocka_unit_test(a_sid_of_too_many_zeros_is_not_told_from_the_section_behind_it),
+        cmocka_unit_test(a_condition_larger_than_any_ace_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
