@@ -537,6 +537,8 @@ static void a_low_subject_labels_by_what_the_flags_say(void **state)
 
     expect_assigned("D:S:(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", 0);
     expect_assigned("D:S:(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_WRITE_UP);
+    expect_assigned("D:S:(AU;SA;FR;;;WD)(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL,
+                    "D:S:(AU;SA;FR;;;WD)", 0);
     expect_assigned("D:S:(ML;;NR;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_READ_UP);
     expect_assigned("D:S:(ML;;NX;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_EXECUTE_UP);
     expect_assigned("D:S:(ML;;NWNR;;;LW)", TSR_INTEGRITY_LOW, NULL,
@@ -1057,12 +1059,38 @@ static void a_boolean_compares_with_the_literals_0_and_1_alone(void **state)
 static void a_resource_attribute_that_is_only_inherited_on_is_not_there(void **state)
 {
     uint8_t *bytes = NULL;
-    const tsr_sd sd = sd_of("S:(RA;OIIO;;;;WD;(\"x\",TI,0x0,1))", &bytes);
+    const tsr_sd sd = sd_of("S:(AU;SA;FR;;;WD)(RA;OIIO;;;;WD;(\"x\",TI,0x0,1))", &bytes);
 
     (void)state;
 
     assert_int_equal(evaluate_resource("(Exists @Resource.x)", &sd.sacl), TRUTH_FALSE);
     free(bytes);
+}
+
+/* Section 11: it must be for everyone. */
+static void a_resource_attribute_for_somebody_is_not_there(void **state)
+{
+    const tsr_sid others[] = {TSR_SID(5, 32, 544), TSR_SID(1, 1), TSR_SID(5, 0)};
+    const tsr_claim_source one = {.number = 1};
+    uint8_t *claim = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_claim_encode("x", TSR_CLAIM_INT64, 0, &one, 1, &claim, &size));
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        struct case_acl sacl = {.n_aces = 1};
+        tsr_acl acl;
+
+        sacl.aces[0] = case_ace_begin(SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE, 0, 0);
+        case_put_sid(&sacl.aces[0], &others[i]);
+        case_put(&sacl.aces[0], claim, size);
+        sacl.aces[0] = case_ace_end(sacl.aces[0]);
+        acl = case_acl_build(&sacl);
+        assert_int_equal(evaluate_resource("(Exists @Resource.x)", &acl), TRUTH_FALSE);
+        free((void *)acl.bytes);
+    }
+    free(claim);
 }
 
 static tsr_status format_bytes(struct expression *expression)
@@ -1177,6 +1205,7 @@ static void a_sid_of_too_many_zeros_is_not_told_from_the_section_behind_it(void 
     (void)state;
 
     expect_ok(parse_sddl("O:S-1-5-0x20D:"));
+    assert_true(tsr_failed(parse_sddl("O:S-1-5-0x20:")));
     memset(text + strlen(text), '0', 600);
     strcat(text, "20D:");
     assert_true(tsr_failed(parse_sddl(text)));
@@ -1194,6 +1223,32 @@ static void a_condition_larger_than_any_ace_is_refused(void **state)
     strcat(text, "\"))");
     expect_status(STATUS_INVALID_ACL, parse_sddl(text));
     free(text);
+}
+
+/* What fits into an ACE alone does not always fit behind two GUIDs and the longest SID. */
+static void a_condition_fits_into_its_own_ace_or_is_refused(void **state)
+{
+    static const char start[] =
+        "D:(ZA;;FR;00000001-0000-0000-0000-000000000002;00000001-0000-0000-0000-000000000003;"
+        "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15;(x == \"";
+    size_t n_refused = 0;
+
+    (void)state;
+
+    for (size_t n = 32600; n < 32780; n += 4) {
+        char *text = calloc(1, n + sizeof(start) + 8);
+        tsr_status status;
+
+        assert_non_null(text);
+        strcpy(text, start);
+        memset(text + strlen(text), 'a', n);
+        strcat(text, "\"))");
+        status = parse_sddl(text);
+        assert_true(tsr_ok(status) ? n_refused == 0 : status.code == STATUS_INVALID_ACL);
+        n_refused += tsr_failed(status);
+        free(text);
+    }
+    assert_in_range(n_refused, 1, 44);
 }
 
 int main(void)
@@ -1241,6 +1296,7 @@ int main(void)
         cmocka_unit_test(octets_longer_than_any_claim_are_refused_unread),
         cmocka_unit_test(a_boolean_compares_with_the_literals_0_and_1_alone),
         cmocka_unit_test(a_resource_attribute_that_is_only_inherited_on_is_not_there),
+        cmocka_unit_test(a_resource_attribute_for_somebody_is_not_there),
         cmocka_unit_test(an_operator_without_operands_is_unknown_and_has_no_text),
         cmocka_unit_test(a_literal_as_a_truth_has_no_text),
         cmocka_unit_test(a_set_of_what_no_text_says_has_none),
@@ -1248,6 +1304,7 @@ int main(void)
         cmocka_unit_test(text_is_read_to_its_end_and_no_further),
         cmocka_unit_test(a_sid_of_too_many_zeros_is_not_told_from_the_section_behind_it),
         cmocka_unit_test(a_condition_larger_than_any_ace_is_refused),
+        cmocka_unit_test(a_condition_fits_into_its_own_ace_or_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
