@@ -78,8 +78,8 @@ static void try_law(uint32_t without, change make, relation holds)
     }
     print_message("# %zu cases, %zu granted, %zu changed\n", n_tried, n_granted, n_changed);
     assert_true(n_tried > n_cases() / 20);
-    assert_true(n_granted > n_tried / 10);
-    assert_true(holds == case_grants_the_same || n_changed > n_tried / 400);
+    assert_true(n_granted > n_tried / 20);
+    assert_true(holds == case_grants_the_same || n_changed > n_tried / 500);
 }
 
 static bool grants_no_less(const struct random_case *random, const struct case_answer *before,
@@ -549,7 +549,7 @@ static bool without_a_capability(struct random_case *after)
     if (!subject->has_package || subject->spec.n_capabilities == 0) {
         return false;
     }
-    subject->spec.n_capabilities--;
+    subject->spec.n_capabilities = random_below((uint32_t)subject->spec.n_capabilities);
     return true;
 }
 

@@ -288,7 +288,8 @@ static inline struct case_acl case_random_dacl(uint32_t without)
         acl.aces[i] = case_random_ace(denies ? case_random_deny() : case_random_allow(), without);
     }
     if (acl.n_aces > 1 && one_in(2)) {
-        acl.aces[1] = case_ace_basic(ACCESS_ALLOWED_ACE_TYPE, 0, GENERIC_ALL, &case_packages[1]);
+        acl.aces[1] = case_ace_basic(ACCESS_ALLOWED_ACE_TYPE, 0, GENERIC_ALL,
+                                     &case_packages[random_below(ARRAY_SIZE(case_packages))]);
     }
     if (acl.n_aces > 0 && one_in(3)) {
         acl.aces[acl.n_aces - 1] =
