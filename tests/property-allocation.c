@@ -27,6 +27,36 @@ static const char everything[] =
     (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | \
      SACL_SECURITY_INFORMATION)
 
+/*
+ * The same with each allocation failing alone: memory that is there again makes nothing of a half.
+ * What fails leaves @bytes_ alone; what succeeds all the same, because only room to work in was
+ * missing, says what it said before, @size_ bytes.
+ */
+#define expect_whole_or_nothing(bytes_, size_, call_)        \
+    do {                                                     \
+        void *const kept_ = (bytes_);                        \
+        const size_t n_kept_ = (size_);                      \
+        bool is_done_ = false;                               \
+        allocation_fails_once = true;                        \
+        for (size_t i_ = 0; !is_done_; i_++) {               \
+            tsr_status status_;                              \
+            n_allocations_left = i_;                         \
+            status_ = (call_);                               \
+            is_done_ = n_allocations_left != SIZE_MAX;       \
+            n_allocations_left = SIZE_MAX;                   \
+            if (tsr_failed(status_)) {                       \
+                expect_status(STATUS_NO_MEMORY, status_);    \
+                assert_ptr_equal(bytes_, kept_);             \
+            } else {                                         \
+                assert_int_equal(size_, n_kept_);            \
+                assert_memory_equal(bytes_, kept_, n_kept_); \
+                free(bytes_);                                \
+                (bytes_) = kept_;                            \
+            }                                                \
+        }                                                    \
+        allocation_fails_once = false;                       \
+    } while (0)
+
 static tsr_sd sd_of(const char *sddl, uint8_t **ret_bytes)
 {
     size_t size;
@@ -69,9 +99,11 @@ static void sddl_is_parsed_whole_or_not_at_all(void **state)
 
     expect_no_memory_at_each_allocation(bytes,
                                         tsr_sddl_parse(everything, NULL, &bytes, &size, NULL));
+    expect_whole_or_nothing(bytes, size, tsr_sddl_parse(everything, NULL, &bytes, &size, NULL));
     free(bytes);
     bytes = NULL;
     expect_no_memory_at_each_allocation(bytes, tsr_sddl_parse("D:", NULL, &bytes, &size, NULL));
+    expect_whole_or_nothing(bytes, size, tsr_sddl_parse("D:", NULL, &bytes, &size, NULL));
     free(bytes);
 }
 
@@ -84,6 +116,7 @@ static void sddl_is_printed_whole_or_not_at_all(void **state)
     (void)state;
 
     expect_no_memory_at_each_allocation(text, tsr_sddl_format(&sd, ALL_SECTIONS, NULL, &text));
+    expect_whole_or_nothing(text, strlen(text), tsr_sddl_format(&sd, ALL_SECTIONS, NULL, &text));
     free(text);
     free(bytes);
 }
@@ -106,7 +139,10 @@ static void a_condition_is_compiled_printed_and_evaluated_or_not_at_all(void **s
 
     expect_no_memory_at_each_allocation(bytes,
                                         tsr_condition_parse(text, NULL, &bytes, &size, NULL));
+    expect_whole_or_nothing(bytes, size, tsr_condition_parse(text, NULL, &bytes, &size, NULL));
     expect_no_memory_at_each_allocation(printed, tsr_condition_format(bytes, size, NULL, &printed));
+    expect_whole_or_nothing(printed, strlen(printed),
+                            tsr_condition_format(bytes, size, NULL, &printed));
     for (n_failed = 0;; n_failed++) {
         n_allocations_left = n_failed;
         status = tsr_condition_evaluate(bytes, size, &context, &truth);
@@ -133,6 +169,8 @@ static void a_claim_is_encoded_whole_or_not_at_all(void **state)
 
     expect_no_memory_at_each_allocation(
         bytes, tsr_claim_encode("name", TSR_CLAIM_STRING, 0, values, 2, &bytes, &size));
+    expect_whole_or_nothing(
+        bytes, size, tsr_claim_encode("name", TSR_CLAIM_STRING, 0, values, 2, &bytes, &size));
     free(bytes);
 }
 
@@ -190,6 +228,11 @@ static void new_objects_get_a_descriptor_or_none(void **state)
                              SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT |
                                  SEF_AVOID_PRIVILEGE_CHECK | SEF_AVOID_OWNER_CHECK,
                              &mapping, &bytes, &size));
+    expect_whole_or_nothing(bytes, size,
+                            tsr_sd_assign(token, &parent, &creator, true,
+                                          SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT |
+                                              SEF_AVOID_PRIVILEGE_CHECK | SEF_AVOID_OWNER_CHECK,
+                                          &mapping, &bytes, &size));
     free(bytes);
     bytes = NULL;
     tsr_token_unref(token);
@@ -198,6 +241,8 @@ static void new_objects_get_a_descriptor_or_none(void **state)
     token = token_of_level(TSR_INTEGRITY_LOW);
     expect_no_memory_at_each_allocation(
         bytes, tsr_sd_assign(token, NULL, NULL, false, 0, &mapping, &bytes, &size));
+    expect_whole_or_nothing(bytes, size,
+                            tsr_sd_assign(token, NULL, NULL, false, 0, &mapping, &bytes, &size));
     tsr_token_unref(token);
     free(bytes);
     free(creator_bytes);
@@ -222,11 +267,19 @@ static void a_descriptor_is_changed_whole_or_not_at_all(void **state)
     expect_no_memory_at_each_allocation(
         bytes, tsr_sd_change(token, &current, ALL_SECTIONS | LABEL_SECURITY_INFORMATION, &change,
                              &mapping, &bytes, &size));
+    expect_whole_or_nothing(bytes, size,
+                            tsr_sd_change(token, &current,
+                                          ALL_SECTIONS | LABEL_SECURITY_INFORMATION, &change,
+                                          &mapping, &bytes, &size));
     free(bytes);
     bytes = NULL;
     expect_no_memory_at_each_allocation(
         bytes, tsr_sd_select(&current, DACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION,
                              &bytes, &size));
+    expect_whole_or_nothing(bytes, size,
+                            tsr_sd_select(&current,
+                                          DACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION,
+                                          &bytes, &size));
     free(bytes);
     tsr_token_unref(token);
     free(change_bytes);
@@ -243,6 +296,7 @@ static void a_snapshot_is_made_and_read_or_not_at_all(void **state)
     (void)state;
 
     expect_no_memory_at_each_allocation(bytes, tsr_snapshot_encode(token, &bytes, &size));
+    expect_whole_or_nothing(bytes, size, tsr_snapshot_encode(token, &bytes, &size));
     expect_no_memory_at_each_allocation(again, tsr_snapshot_decode(bytes, size, &again));
     tsr_token_unref(again);
     tsr_token_unref(token);

@@ -17,6 +17,7 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 
 static size_t n_allocations_left = SIZE_MAX; /* SIZE_MAX: never fail */
+static bool allocation_fails_once;           /* and not all that follow too */
 
 static bool allocation_fails(void)
 {
@@ -24,6 +25,7 @@ static bool allocation_fails(void)
         return false;
     }
     if (n_allocations_left == 0) {
+        n_allocations_left = allocation_fails_once ? SIZE_MAX : 0;
         return true;
     }
     n_allocations_left--;
