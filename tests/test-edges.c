@@ -1251,6 +1251,98 @@ static void a_condition_fits_into_its_own_ace_or_is_refused(void **state)
     assert_in_range(n_refused, 1, 44);
 }
 
+/* Only callback ACEs have a condition; behind another it is slack. */
+static void a_false_condition_behind_a_plain_deny_changes_nothing(void **state)
+{
+    const uint8_t types[] = {ACCESS_DENIED_ACE_TYPE, ACCESS_DENIED_OBJECT_ACE_TYPE};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+        struct random_case random = {
+            .subject = {.spec = {.user = TSR_SID(5, 21, 1, 2, 3, 1)}},
+            .object = {.has_dacl = true, .dacl = {.n_aces = 2}},
+            .request = {.desired = FILE_READ_DATA, .mapping = TSR_FILE_MAPPING},
+        };
+        struct case_ace *ace = &random.object.dacl.aces[0];
+        const tsr_sid user = random.subject.spec.user;
+
+        *ace = case_ace_begin((tsr_ace_type)types[i], 0, FILE_READ_DATA);
+        if (types[i] == ACCESS_DENIED_OBJECT_ACE_TYPE) {
+            case_put_le32(ace, 0);
+        }
+        case_put_sid(ace, &user);
+        case_put_condition(ace, "(Not_Member_of {SID(S-1-5-21-1-2-3-1)})");
+        *ace = case_ace_end(*ace);
+        random.object.dacl.aces[1] =
+            case_ace_basic(ACCESS_ALLOWED_ACE_TYPE, 0, FILE_READ_DATA, &user);
+        assert_int_equal(case_judge(&random).granted, 0);
+        random.object.dacl.aces[0].bytes[1] = INHERIT_ONLY_ACE;
+        assert_int_equal(case_judge(&random).granted, FILE_READ_DATA);
+    }
+}
+
+/* Section 9: what writing shares with reading is decided by the first pass alone. */
+static void a_write_right_that_also_reads_is_no_write_right(void **state)
+{
+    struct random_case random = {
+        .subject = {.spec = {.user = TSR_SID(5, 21, 1, 2, 3, 1),
+                             .n_restricting = 1,
+                             .flags = TSR_TOKEN_WRITE_RESTRICTED},
+                    .restricting = {TSR_SID(5, 21, 1, 2, 3, 2)},
+                    .is_restricted = true},
+        .object = {.has_dacl = true, .dacl = {.n_aces = 1}},
+        .request = {.mapping = {0x1, 0x7, 0x2, 0xf}},
+    };
+
+    (void)state;
+
+    random.object.dacl.aces[0] =
+        case_ace_basic(ACCESS_ALLOWED_ACE_TYPE, 0, 0xf, &random.subject.spec.user);
+    for (uint32_t right = 0x1; right <= 0x8; right <<= 1) {
+        random.request.desired = right;
+        assert_int_equal(case_judge(&random).granted, right == 0x4 ? 0 : right);
+    }
+}
+
+static void a_central_policy_is_found_behind_others(void **state)
+{
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("D:(A;;FA;;;S-1-5-21-1-2-3-1000)S:(SP;;;;;S-1-17-3)", &bytes);
+    const tsr_central_policy policies[] = {
+        {.sid = TSR_SID(17, 1)}, {.sid = TSR_SID(17, 2)}, {.sid = TSR_SID(17, 3)}};
+    tsr_access_request request = {
+        .desired = FILE_READ_DATA, .mapping = mapping, .policies = policies, .n_policies = 3};
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+
+    (void)state;
+
+    assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, FILE_READ_DATA);
+    request.n_policies = 2;
+    assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, 0);
+    tsr_token_unref(token);
+    free(bytes);
+}
+
+static void a_list_that_is_no_tree_misses_nothing(void **state)
+{
+    tsr_object_type types[] = {{.level = 1}};
+    const tsr_access_request request = {
+        .desired = DELETE, .mapping = TSR_FILE_MAPPING, .types = types, .n_types = 1};
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("D:(A;;FA;;;WD)", &bytes);
+    tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+    const tsr_access_result result = tsr_token_access_check(token, &sd, &request);
+
+    (void)state;
+
+    assert_int_equal(result.status.code, STATUS_INVALID_PARAMETER);
+    assert_int_equal(result.missing, 0);
+    tsr_token_unref(token);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1305,6 +1397,10 @@ int main(void)
         cmocka_unit_test(a_sid_of_too_many_zeros_is_not_told_from_the_section_behind_it),
         cmocka_unit_test(a_condition_larger_than_any_ace_is_refused),
         cmocka_unit_test(a_condition_fits_into_its_own_ace_or_is_refused),
+        cmocka_unit_test(a_false_condition_behind_a_plain_deny_changes_nothing),
+        cmocka_unit_test(a_write_right_that_also_reads_is_no_write_right),
+        cmocka_unit_test(a_central_policy_is_found_behind_others),
+        cmocka_unit_test(a_list_that_is_no_tree_misses_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
