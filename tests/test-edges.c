@@ -523,11 +523,11 @@ static void policies_of_the_parent_come_only_by_inheriting_automatically(void **
                     parent, "D:S:P(AU;SA;FR;;;WD)", SEF_SACL_AUTO_INHERIT);
 }
 
-static void a_label_alone_is_taken_as_it_is(void **state)
+static void a_label_marked_as_inherited_goes_like_any_such_entry(void **state)
 {
     (void)state;
 
-    expect_assigned("D:S:(ML;ID;NW;;;LW)", TSR_INTEGRITY_MEDIUM, NULL, "D:S:(ML;ID;NW;;;LW)",
+    expect_assigned("D:S:", TSR_INTEGRITY_MEDIUM, NULL, "D:S:(ML;ID;NW;;;LW)",
                     SEF_SACL_AUTO_INHERIT);
 }
 
@@ -537,7 +537,7 @@ static void a_low_subject_labels_by_what_the_flags_say(void **state)
 
     expect_assigned("D:S:(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", 0);
     expect_assigned("D:S:(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_WRITE_UP);
-    expect_assigned("D:S:(AU;SA;FR;;;WD)(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, NULL,
+    expect_assigned("D:S:(ML;;NW;;;LW)(AU;SA;FR;;;WD)", TSR_INTEGRITY_LOW, NULL,
                     "D:S:(AU;SA;FR;;;WD)", 0);
     expect_assigned("D:S:(ML;;NR;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_READ_UP);
     expect_assigned("D:S:(ML;;NX;;;LW)", TSR_INTEGRITY_LOW, NULL, "D:", SEF_MACL_NO_EXECUTE_UP);
@@ -709,12 +709,17 @@ static void a_refused_check_says_what_is_missing_and_touches_no_type_behind_the_
                                   .mapping = TSR_FILE_MAPPING,
                                   .types = types,
                                   .n_types = 1};
-    tsr_access_result result = tsr_token_nt_access_check(token, &whole, &request);
+    tsr_token *primary = token;
+    tsr_access_result result;
 
     (void)state;
 
+    expect_ok(tsr_token_duplicate(primary, TSR_TOKEN_IMPERSONATION, TSR_LEVEL_IMPERSONATION, false,
+                                  &token));
+    (void)tsr_token_unref(primary);
+    result = tsr_token_nt_access_check(token, &whole, &request);
     assert_int_equal(result.status.code, STATUS_GENERIC_NOT_MAPPED);
-    assert_int_equal(result.missing, GENERIC_READ);
+    assert_int_equal(result.missing, GENERIC_READ | DELETE);
     assert_int_equal(types[0].granted, 0);
     assert_int_equal(types[1].granted, 7);
 
@@ -949,13 +954,13 @@ static void somebody_who_owns_nothing_by_default_makes_no_object(void **state)
 {
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
     const struct assigner nobody = {.may_own = NULL};
+    const tsr_assign_request request = {.mapping = &mapping};
     uint8_t *bytes = NULL;
     size_t size;
 
     (void)state;
 
-    expect_status(STATUS_INVALID_OWNER,
-                  sd_assign(&nobody, NULL, NULL, false, 0, &mapping, &bytes, &size));
+    expect_status(STATUS_INVALID_OWNER, sd_assign(&nobody, &request, &bytes, &size));
     assert_null(bytes);
 }
 
@@ -963,7 +968,7 @@ static void a_label_that_is_only_inherited_on_does_not_label_what_a_low_subject_
 {
     (void)state;
 
-    expect_assigned("D:S:(ML;OIIO;NW;;;HI)(ML;;NW;;;LW)", TSR_INTEGRITY_LOW, "S:(ML;OI;NW;;;HI)",
+    expect_assigned("D:S:(ML;;NW;;;LW)(ML;OIIO;NW;;;HI)", TSR_INTEGRITY_LOW, "S:(ML;OI;NW;;;HI)",
                     "D:", 0);
 }
 
@@ -1361,7 +1366,7 @@ int main(void)
         cmocka_unit_test(a_value_said_twice_is_found_wherever_it_stands),
         cmocka_unit_test(a_new_object_keeps_only_rights_of_its_type),
         cmocka_unit_test(policies_of_the_parent_come_only_by_inheriting_automatically),
-        cmocka_unit_test(a_label_alone_is_taken_as_it_is),
+        cmocka_unit_test(a_label_marked_as_inherited_goes_like_any_such_entry),
         cmocka_unit_test(a_low_subject_labels_by_what_the_flags_say),
         cmocka_unit_test(owner_rights_is_no_creator_and_is_inherited_as_it_is),
         cmocka_unit_test(a_default_dacl_is_taken_as_it_is),
