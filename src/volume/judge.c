@@ -27,7 +27,7 @@ tsr_status judge(const struct op *op, const struct object_sd *sd, uint32_t right
     if (!op->volume->enforced || rights == 0) {
         return TSR_OK;
     }
-    return tsr_token_access_check(op->caller.token, &sd->sd, &request).status;
+    return tsr_token_open_check(op->caller.token, &sd->sd, &request).status;
 }
 
 tsr_status judge_node(const struct op *op, struct node *node, uint32_t rights)
