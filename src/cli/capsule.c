@@ -210,20 +210,10 @@ bool capsule_check(const json_t *capsule, struct problem *ret_problem)
 
 bool capsule_read(const char *path, json_t **ret_capsule, struct problem *ret_problem)
 {
-    CLEANUP(writer_deinit) struct writer content = {0};
     CLEANUP(json_decref) json_t *json = NULL;
-    const int error = text_read_file(path, CAPSULE_FILE_MAX, &content);
-    json_error_t json_error;
 
-    if (error != 0) {
-        return problem_set(ret_problem, "cannot read it: %s", strerror(error));
-    }
-    json = json_loadb((const char *)content.bytes, content.size, JSON_READ_FLAGS, &json_error);
-    if (!json) {
-        return problem_set(ret_problem, "line %d, column %d: %s", json_error.line,
-                           json_error.column, json_error.text);
-    }
-    if (!capsule_check(json, ret_problem)) {
+    if (!json_read_file(path, CAPSULE_FILE_MAX, &json, ret_problem) ||
+        !capsule_check(json, ret_problem)) {
         return false;
     }
     *ret_capsule = STEAL(json);

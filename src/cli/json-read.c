@@ -3,8 +3,31 @@
 
 #include "cli/json-read.h"
 
+#include <string.h>
+
 #include "base/check.h"
+#include "base/writer.h"
 #include "cli/text.h"
+
+bool json_read_file(const char *path, size_t size_max, json_t **ret_json,
+                    struct problem *ret_problem)
+{
+    CLEANUP(writer_deinit) struct writer content = {0};
+    const int error = text_read_file(path, size_max, &content);
+    json_error_t json_error;
+    json_t *json;
+
+    if (error != 0) {
+        return problem_set(ret_problem, "cannot read it: %s", strerror(error));
+    }
+    json = json_loadb((const char *)content.bytes, content.size, JSON_READ_FLAGS, &json_error);
+    if (!json) {
+        return problem_set(ret_problem, "line %d, column %d: %s", json_error.line,
+                           json_error.column, json_error.text);
+    }
+    *ret_json = json;
+    return true;
+}
 
 bool json_read_text(const json_t *object, const char *name, const char **ret_text,
                     struct problem *ret_problem)

@@ -21,6 +21,10 @@
 /* How the project reads untrusted JSON: a member given twice is refused, not guessed at. */
 #define JSON_READ_FLAGS JSON_REJECT_DUPLICATES
 
+/** A whole file as one JSON value. @param ret_json  owned by the caller */
+bool json_read_file(const char *path, size_t size_max, json_t **ret_json,
+                    struct problem *ret_problem);
+
 /** A member's text, borrowed from @object. */
 bool json_read_text(const json_t *object, const char *name, const char **ret_text,
                     struct problem *ret_problem);

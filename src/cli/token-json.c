@@ -419,18 +419,8 @@ bool token_of_json(const json_t *json, tsr_token **ret_token, struct problem *re
 
 bool token_of_json_file(const char *path, tsr_token **ret_token, struct problem *ret_problem)
 {
-    CLEANUP(writer_deinit) struct writer content = {0};
     CLEANUP(json_decref) json_t *json = NULL;
-    const int error = text_read_file(path, TOKEN_FILE_MAX, &content);
-    json_error_t json_error;
 
-    if (error != 0) {
-        return problem_set(ret_problem, "cannot read it: %s", strerror(error));
-    }
-    json = json_loadb((const char *)content.bytes, content.size, JSON_READ_FLAGS, &json_error);
-    if (!json) {
-        return problem_set(ret_problem, "line %d, column %d: %s", json_error.line,
-                           json_error.column, json_error.text);
-    }
-    return token_of_json(json, ret_token, ret_problem);
+    return json_read_file(path, TOKEN_FILE_MAX, &json, ret_problem) &&
+           token_of_json(json, ret_token, ret_problem);
 }
