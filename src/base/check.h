@@ -53,6 +53,9 @@
 /* On a function that a hot one rarely calls: kept out of its way. */
 #define COLD __attribute__((cold, noinline))
 
+/* The same for one that is called often enough to be fast itself. */
+#define OUT_OF_LINE __attribute__((noinline))
+
 #define ARRAY_SIZE(array_) (sizeof(array_) / sizeof((array_)[0]))
 
 /* free() by CLEANUP; spelled by hand because the value may have any pointer type. */

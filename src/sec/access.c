@@ -34,6 +34,12 @@ static bool is_any_enough(const struct check *check, const struct demand *demand
     return false;
 }
 
+/* Section 8.1: whether what was given as a list of object types is one. */
+COLD static bool is_list(const tsr_access_request *request, const struct tree *tree)
+{
+    return request->types && request->n_types <= TSR_OBJECT_TYPES_MAX && is_tree(tree);
+}
+
 /* Say of every node of a result list how it ended. */
 static void nodes_answer(const struct check *check, const tsr_access_request *request,
                          const struct demand *demand)
@@ -192,7 +198,8 @@ tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                  .typed = request->n_types > 0},
     };
 
-    if (check.tree.typed && !is_tree(&check.tree)) {
+    if (check.tree.typed && !is_list(request, &check.tree)) {
+        check.tree.n_nodes = request->types ? request->n_types : 0;
         all_denied(&check, STATUS_INVALID_PARAMETER, TSR_RULE_NONE, 0, &result);
         return result;
     }

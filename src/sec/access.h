@@ -84,7 +84,8 @@ static inline struct demand demand_of(const tsr_access_request *request)
 /**
  * Judge @request by @subject against @sd.
  *
- * A malformed object-type list is STATUS_INVALID_PARAMETER, for every node.
+ * A malformed object-type list, or one that is too long, is STATUS_INVALID_PARAMETER, for every
+ * node.
  */
 tsr_access_result access_check(const struct subject *subject, const tsr_sd *sd,
                                const tsr_access_request *request);

@@ -123,7 +123,9 @@ ALWAYS_INLINE uint32_t tree_decide(const struct tree *tree, size_t node, uint32_
 /* Open the same rights of every node for a pass. */
 static inline void tree_open(const struct tree *tree, uint32_t rights)
 {
-    for (size_t i = 0; i < tree->n_nodes; i++) {
+    tree->nodes[0].undecided = rights;
+    tree->nodes[0].allowed = 0;
+    for (size_t i = 1; i < tree->n_nodes; i++) {
         tree->nodes[i].undecided = rights;
         tree->nodes[i].allowed = 0;
     }
@@ -140,7 +142,8 @@ static inline void tree_keep(const struct tree *tree, uint32_t asked)
 /* End the first pass: nodes are granted what it allowed, and what privileges supply. */
 static inline void tree_grant(const struct tree *tree, uint32_t supplied)
 {
-    for (size_t i = 0; i < tree->n_nodes; i++) {
+    tree->nodes[0].granted = tree->nodes[0].allowed | supplied;
+    for (size_t i = 1; i < tree->n_nodes; i++) {
         tree->nodes[i].granted = tree->nodes[i].allowed | supplied;
     }
 }

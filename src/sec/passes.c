@@ -164,7 +164,7 @@ ALWAYS_INLINE enum effect ace_effect(const struct check *check, const struct pas
 /* Whether nothing that matters is left to decide. */
 ALWAYS_INLINE bool is_settled(const struct check *check, const struct tree *tree)
 {
-    if (!check->result_list) {
+    if (tree->n_nodes == 1 || !check->result_list) {
         return tree->nodes[0].undecided == 0;
     }
     for (size_t i = 0; i < tree->n_nodes; i++) {
@@ -219,23 +219,14 @@ ALWAYS_INLINE void result_set(tsr_access_result *result, tsr_access_rule rule, t
 }
 
 /* Section 8: no DACL, or the NULL DACL, allows everything; section 10: but packages nothing. */
-COLD static void no_dacl(struct check *check, const struct pass *pass, tsr_access_result *result)
+ALWAYS_INLINE void no_dacl(const struct check *check, const struct pass *pass,
+                           const struct tree *tree, bool traced, tsr_access_result *result)
 {
     const bool allows = pass->kind != TSR_PASS_PACKAGE;
-    uint32_t decided = 0;
+    const uint32_t decided = tree_decide(tree, 0, allows ? UINT32_MAX : 0, EFFECT_ALLOW);
 
-    if (allows) {
-        decided = tree_decide(&check->tree, 0, UINT32_MAX, EFFECT_ALLOW);
-    }
-    if (check->trace) {
-        trace_tell(check->trace,
-                   (tsr_trace_event){.step = TSR_TRACE_NO_DACL,
-                                     .pass = pass->kind,
-                                     .reason = allows ? TSR_TRACE_APPLIED : TSR_TRACE_NOT_PACKAGES,
-                                     .ace_index = TSR_TRACE_NO_ACE,
-                                     .allowed = allows,
-                                     .decided = decided,
-                                     .open = check->tree.nodes[0].undecided});
+    if (traced) {
+        trace_no_dacl(check, pass, decided);
     }
     result_set(result, allows ? TSR_RULE_NO_DACL : TSR_RULE_END_OF_DACL, pass->kind, 0);
 }
@@ -277,49 +268,56 @@ ALWAYS_INLINE void dacl_walk(const struct check *check, const struct pass *pass,
     }
 }
 
-/* The walk for everything: object types, and a sink. */
-COLD static void dacl_judge_fully(struct check *check, const struct pass *pass,
-                                  tsr_access_result *result)
-{
-    dacl_walk(check, pass, &check->tree, check->trace, result);
-}
-
-/* The same walk as it is most often needed: with the one node in registers, and without a sink. */
-ALWAYS_INLINE void dacl_judge(struct check *check, const struct pass *pass,
-                              tsr_access_result *result)
-{
-    tsr_object_type *root = &check->tree.nodes[0];
-    tsr_object_type object = {.undecided = root->undecided, .allowed = root->allowed};
-    const struct tree alone = {.nodes = &object, .n_nodes = 1};
-
-    if (check->tree.typed || check->trace) {
-        dacl_judge_fully(check, pass, result);
-        return;
-    }
-    dacl_walk(check, pass, &alone, false, result);
-    root->undecided = object.undecided;
-    root->allowed = object.allowed;
-}
-
 /* Sections 7, 8: one pass over what is undecided, by the owner's implicit rights and then the DACL.
  */
-static void pass_judge(struct check *check, const struct pass *pass, tsr_access_result *result)
+ALWAYS_INLINE void pass_walk(const struct check *check, const struct pass *pass,
+                             const struct tree *tree, bool traced, tsr_access_result *result)
 {
     uint32_t owned = 0;
 
-    if (check->tree.nodes[0].undecided & OWNER_IMPLICIT_RIGHTS) {
+    if (tree->nodes[0].undecided & OWNER_IMPLICIT_RIGHTS) {
         owned = owner_rights(check, pass);
-        (void)tree_decide(&check->tree, 0, owned, EFFECT_ALLOW);
-        if (check->trace) {
+        (void)tree_decide(tree, 0, owned, EFFECT_ALLOW);
+        if (traced) {
             trace_owner(check, pass, owned);
         }
     }
-    if (owned && is_settled(check, &check->tree)) {
+    if (owned && is_settled(check, tree)) {
         result_set(result, TSR_RULE_OWNER, pass->kind, 0);
     } else if (check->dacl->bytes) {
-        dacl_judge(check, pass, result);
+        dacl_walk(check, pass, tree, traced, result);
     } else {
-        no_dacl(check, pass, result);
+        no_dacl(check, pass, tree, traced, result);
+    }
+}
+
+/* The pass as it is most often needed: without types and sink, the one node in registers. */
+ALWAYS_INLINE uint32_t pass_over_object(const struct check *check, const struct pass *pass,
+                                        uint32_t asked, tsr_access_result *result)
+{
+    tsr_object_type object = {.undecided = asked};
+    const struct tree alone = {.nodes = &object, .n_nodes = 1};
+
+    pass_walk(check, pass, &alone, false, result);
+    return object.allowed;
+}
+
+/* The same pass for everything. */
+COLD static void pass_over_all(const struct check *check, const struct pass *pass, uint32_t asked,
+                               tsr_access_result *result)
+{
+    tree_open(&check->tree, asked);
+    pass_walk(check, pass, &check->tree, check->trace, result);
+}
+
+/* Find what a pass allows of @asked. */
+static void pass_judge(const struct check *check, const struct pass *pass, uint32_t asked,
+                       tsr_access_result *result)
+{
+    if (check->tree.typed || check->trace) {
+        pass_over_all(check, pass, asked, result);
+    } else {
+        check->tree.nodes[0].allowed = pass_over_object(check, pass, asked, result);
     }
 }
 
@@ -338,7 +336,7 @@ static uint32_t restricted_rights(const struct check *check)
 }
 
 /* One more pass that must allow @asked too; @result changes if it took anything from the root. */
-static void pass_intersect(struct check *check, const struct pass *pass, uint32_t asked,
+static void pass_intersect(const struct check *check, const struct pass *pass, uint32_t asked,
                            tsr_access_result *result)
 {
     const uint32_t before = check->tree.nodes[0].granted;
@@ -347,8 +345,7 @@ static void pass_intersect(struct check *check, const struct pass *pass, uint32_
     if (check->trace) {
         trace_pass(check, pass, asked);
     }
-    tree_open(&check->tree, asked);
-    pass_judge(check, pass, &second);
+    pass_judge(check, pass, asked, &second);
     tree_keep(&check->tree, asked);
     if (check->trace) {
         trace_pass_end(check, pass->kind);
@@ -359,35 +356,33 @@ static void pass_intersect(struct check *check, const struct pass *pass, uint32_
 }
 
 /* The first pass: the user and the groups. */
-static void pass_normal(struct check *check, uint32_t wanted, uint32_t supplied,
-                        tsr_access_result *result)
+static void pass_normal(const struct check *check, const struct pass *pass, uint32_t wanted,
+                        uint32_t supplied, tsr_access_result *result)
 {
-    const struct pass pass = {.sids = check->subject->sids,
-                              .device_sids = check->subject->device_sids,
-                              .kind = TSR_PASS_NORMAL};
-
     if (check->trace) {
-        trace_pass(check, &pass, wanted);
+        trace_pass(check, pass, wanted);
     }
-    result_set(result, TSR_RULE_PRIVILEGE, TSR_PASS_NORMAL, 0);
-    tree_open(&check->tree, wanted);
     if (wanted) {
-        pass_judge(check, &pass, result);
+        pass_judge(check, pass, wanted, result);
+    } else {
+        tree_open(&check->tree, 0);
+        result_set(result, TSR_RULE_PRIVILEGE, TSR_PASS_NORMAL, 0);
     }
     tree_grant(&check->tree, supplied);
     if (check->trace) {
-        trace_pass_end(check, pass.kind);
+        trace_pass_end(check, pass->kind);
     }
 }
 
-void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
-                  tsr_access_result *ret_result)
+/* The passes of tokens that are restricted or contained, and of requests with types or a sink. */
+OUT_OF_LINE static void all_passes(const struct check *check, const struct pass *normal,
+                                   uint32_t wanted, uint32_t supplied, tsr_access_result *result)
 {
     const struct subject *subject = check->subject;
     uint32_t granted;
     uint32_t doubly;
 
-    pass_normal(check, wanted, supplied, ret_result);
+    pass_normal(check, normal, wanted, supplied, result);
     granted = check->tree.nodes[0].granted;
     if (!check->result_list && wanted & check->required & ~granted) {
         return; /* Denied already: no further pass adds to what is granted. */
@@ -399,8 +394,7 @@ void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
                                         .device_sids = subject->restricting_device_sids,
                                         .kind = TSR_PASS_RESTRICTED};
 
-        pass_intersect(check, &restricted, check->result_list ? doubly : doubly & granted,
-                       ret_result);
+        pass_intersect(check, &restricted, check->result_list ? doubly : doubly & granted, result);
     }
 
     /* Section 10: neither privileges nor ownership count for packages. */
@@ -409,6 +403,20 @@ void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
                                       .device_sids = subject->device_sids,
                                       .kind = TSR_PASS_PACKAGE};
 
-        pass_intersect(check, &packages, wanted | supplied, ret_result);
+        pass_intersect(check, &packages, wanted | supplied, result);
     }
+}
+
+void passes_judge(const struct check *check, uint32_t wanted, uint32_t supplied,
+                  tsr_access_result *ret_result)
+{
+    const struct subject *subject = check->subject;
+    const struct pass normal = {
+        .sids = subject->sids, .device_sids = subject->device_sids, .kind = TSR_PASS_NORMAL};
+
+    if (!wanted || subject->restricting || subject->packages || check->tree.typed || check->trace) {
+        all_passes(check, &normal, wanted, supplied, ret_result);
+        return;
+    }
+    check->tree.nodes[0].granted = pass_over_object(check, &normal, wanted, ret_result) | supplied;
 }

@@ -42,7 +42,7 @@ struct pass {
  * @param supplied    rights given by privilege
  * @param ret_result  gets rule, pass and ACE that decided the root
  */
-void passes_judge(struct check *check, uint32_t wanted, uint32_t supplied,
+void passes_judge(const struct check *check, uint32_t wanted, uint32_t supplied,
                   tsr_access_result *ret_result);
 
 /** What the condition of a callback ACE with its SID at @sid comes to for the SIDs of a pass. */
@@ -54,13 +54,14 @@ ALWAYS_INLINE const uint8_t *ace_subject(const struct check *check, const uint8_
 {
     static const uint8_t principal_self[] = {1, 1, 0, 0, 0, 0, 0, 5, 10, 0, 0, 0};
 
+    if (sid[1] != 1) {
+        return sid; /* Both have one sub-authority. */
+    }
     if (sid_is_owner_rights(sid)) {
         return check->sd->owner;
     }
-    if (check->self && sid[1] == 1 && memcmp(sid, principal_self, sizeof(principal_self)) == 0) {
-        return check->self;
-    }
-    return sid;
+    return check->self && memcmp(sid, principal_self, sizeof(principal_self)) == 0 ? check->self
+                                                                                   : sid;
 }
 
 /** What stands in for PRINCIPAL_SELF, encoded into @buffer; NULL: nothing does. */

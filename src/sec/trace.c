@@ -150,6 +150,20 @@ void trace_owner(const struct check *check, const struct pass *pass, uint32_t ow
                                                .open = check->tree.nodes[0].undecided});
 }
 
+void trace_no_dacl(const struct check *check, const struct pass *pass, uint32_t decided)
+{
+    const bool allows = pass->kind != TSR_PASS_PACKAGE;
+
+    trace_tell(check->trace,
+               (tsr_trace_event){.step = TSR_TRACE_NO_DACL,
+                                 .pass = pass->kind,
+                                 .reason = allows ? TSR_TRACE_APPLIED : TSR_TRACE_NOT_PACKAGES,
+                                 .ace_index = TSR_TRACE_NO_ACE,
+                                 .allowed = allows,
+                                 .decided = decided,
+                                 .open = check->tree.nodes[0].undecided});
+}
+
 void trace_pass(const struct check *check, const struct pass *pass, uint32_t asked)
 {
     trace_tell(check->trace, (tsr_trace_event){.step = TSR_TRACE_PASS,

@@ -26,6 +26,9 @@ COLD void trace_ace(const struct check *check, const struct pass *pass, uint32_t
 /** The owner's implicit rights have been judged. */
 COLD void trace_owner(const struct check *check, const struct pass *pass, uint32_t owned);
 
+/** There is no DACL; @decided is what that settled. */
+COLD void trace_no_dacl(const struct check *check, const struct pass *pass, uint32_t decided);
+
 /** A pass begins, with these rights in question. */
 COLD void trace_pass(const struct check *check, const struct pass *pass, uint32_t asked);
 

@@ -19,9 +19,6 @@ COLD static tsr_access_result refused(const tsr_access_request *request, uint32_
 tsr_access_result tsr_token_access_check(const tsr_token *token, const tsr_sd *sd,
                                          const tsr_access_request *request)
 {
-    if (request->n_types > 0 && (!request->types || request->n_types > TSR_OBJECT_TYPES_MAX)) {
-        return refused(request, STATUS_INVALID_PARAMETER, 0);
-    }
     return access_check(&token->state->subject, sd, request);
 }
 
