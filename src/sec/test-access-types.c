@@ -718,6 +718,26 @@ static void a_policy_nobody_knows_leaves_the_object_to_those_who_can_recover_it(
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+static void the_first_policy_of_an_object_counts(void **state)
+{
+    const struct row rows[] = {
+        {"the first", ALL_OF(POLICY "(SP;;;;;S-1-17-2)"), .rules = {RULE("D:(A;;CC;;;WD)")},
+         .desired = CC, GRANTED_BY(ALLOW_ACE, 0, CC)},
+        {"not the second", ALL_OF("(SP;;;;;S-1-17-2)" POLICY), .rules = {RULE("D:(A;;FA;;;WD)")},
+         .desired = CC, DENIED_BY(CENTRAL_POLICY, 0, CC)},
+        {"the first that acts", ALL_OF("(SP;CIIO;;;;S-1-17-2)" POLICY),
+         .rules = {RULE("D:(A;;CC;;;WD)")}, .desired = CC, GRANTED_BY(ALLOW_ACE, 0, CC)},
+        {"behind other ACEs", ALL_OF("(AU;SA;FA;;;WD)" POLICY), .rules = {RULE("D:")},
+         .desired = CC, DENIED_BY(CENTRAL_POLICY, 0, CC)},
+        {"a SID that is no policy's is one nobody knows", ALL_OF("(SP;;;;;WD)"),
+         .rules = {RULE("D:(A;;FA;;;WD)")}, .desired = CC, DENIED_BY(CENTRAL_POLICY, 0, CC)},
+    };
+
+    (void)state;
+
+    expect_rows(rows, ARRAY_SIZE(rows));
+}
+
 /* A refused root, or one that got all that it asked for, says nothing about the children. */
 static void a_central_policy_limits_every_node_of_a_result_list(void **state)
 {
@@ -860,6 +880,7 @@ int main(void)
         cmocka_unit_test(rules_of_a_central_policy_narrow_what_the_object_grants),
         cmocka_unit_test(a_rule_applies_by_resource_attributes_when_true),
         cmocka_unit_test(a_policy_nobody_knows_leaves_the_object_to_those_who_can_recover_it),
+        cmocka_unit_test(the_first_policy_of_an_object_counts),
         cmocka_unit_test(a_central_policy_limits_every_node_of_a_result_list),
         cmocka_unit_test(an_access_filter_cuts_unless_its_condition_is_true),
         cmocka_unit_test(a_conditional_allow_must_be_true_and_a_deny_only_not_false),

@@ -309,6 +309,24 @@ static void expect_rows(const struct row *rows, size_t n_rows)
     assert_int_equal(n_wrong, 0);
 }
 
+static void rights_have_their_documented_bits(void **state)
+{
+    const struct {
+        uint32_t right;
+        unsigned int bit;
+    } rights[] = {
+        {DELETE, 16},          {READ_CONTROL, 17},  {WRITE_DAC, 18},       {WRITE_OWNER, 19},
+        {SYNCHRONIZE, 20},     {ASS, 24},           {MAXIMUM_ALLOWED, 25}, {GENERIC_ALL, 28},
+        {GENERIC_EXECUTE, 29}, {GENERIC_WRITE, 30}, {GENERIC_READ, 31},
+    };
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rights); i++) {
+        assert_int_equal(rights[i].right, UINT32_C(1) << rights[i].bit);
+    }
+}
+
 /* Section 8: the two kinds of ACE, in stored order. */
 static void the_first_ace_that_speaks_about_a_right_decides_it(void **state)
 {
@@ -1012,6 +1030,28 @@ static void a_restricted_token_needs_both_passes(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+static void the_restricted_sid_is_one_like_any_other(void **state)
+{
+    const tsr_sid restricted = TSR_SID_RESTRICTED;
+    const struct row rows[] = {
+        {"an ACE for it where it is not listed", .restricting = {KIOSK},
+         .dacl = {ALLOW(READ, ALICE), ALLOW(READ, restricted)}, .desired = READ,
+         .pass = TSR_PASS_RESTRICTED, DENIED_BY(END_OF_DACL, 0, READ)},
+        {"a list without it", .restricting = {KIOSK},
+         .dacl = {ALLOW(READ, ALICE), ALLOW(READ, KIOSK)}, .desired = READ,
+         GRANTED_BY(ALLOW_ACE, 0, READ)},
+        {"an ACE for it where it is listed", .restricting = {restricted},
+         .dacl = {ALLOW(READ, ALICE), ALLOW(READ, restricted)}, .desired = READ,
+         GRANTED_BY(ALLOW_ACE, 0, READ)},
+        {"listed, and no ACE for it", .restricting = {restricted}, .dacl = {ALLOW(READ, ALICE)},
+         .desired = READ, .pass = TSR_PASS_RESTRICTED, DENIED_BY(END_OF_DACL, 0, READ)},
+    };
+
+    (void)state;
+
+    expect_rows(rows, ARRAY_SIZE(rows));
+}
+
 /* Sections 7, 9: each pass asks its own SIDs whether the caller owns, and must allow the right. */
 static void a_restricted_owner_must_be_allowed_by_both_passes(void **state)
 {
@@ -1196,6 +1236,25 @@ static void the_label_caps_privileges_and_ownership(void **state)
          DENIED_BY(INTEGRITY, 0, ASS)},
         {"a missing privilege is told after the label", .integrity = LOW, .desired = ASS | WRITE,
          DENIED_BY(INTEGRITY, 0, ASS | WRITE)},
+    };
+
+    (void)state;
+
+    expect_rows(rows, ARRAY_SIZE(rows));
+}
+
+/* docs/conformance.md D-ACC-05. */
+static void the_label_limits_backup_and_restore_too(void **state)
+{
+    const struct row rows[] = {
+        {"backup reads up", .privileges = PRIVILEGE(BACKUP), .backup_intent = true,
+         .integrity = LOW, .sacl = {LABEL(2, HIGH)}, .desired = READ,
+         DENIED_BY(INTEGRITY, 0, READ)},
+        {"restore writes up", .privileges = PRIVILEGE(RESTORE), .restore_intent = true,
+         .integrity = LOW, .desired = WRITE, DENIED_BY(INTEGRITY, 0, WRITE)},
+        {"backup of what the label leaves", .privileges = PRIVILEGE(BACKUP), .backup_intent = true,
+         .integrity = LOW, .desired = READ, GRANTED_BY(PRIVILEGE, 0, READ),
+         .privileges_used = PRIVILEGE(BACKUP)},
     };
 
     (void)state;
@@ -1475,6 +1534,7 @@ static void a_check_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rights_have_their_documented_bits),
         cmocka_unit_test(the_first_ace_that_speaks_about_a_right_decides_it),
         cmocka_unit_test(deny_only_sids_deny_and_disabled_ones_do_nothing),
         cmocka_unit_test(inherit_only_aces_say_nothing_about_the_object_itself),
@@ -1497,11 +1557,13 @@ int main(void)
         cmocka_unit_test(creator_sids_match_nobody),
         cmocka_unit_test(principal_self_is_the_substitute_or_nobody),
         cmocka_unit_test(a_restricted_token_needs_both_passes),
+        cmocka_unit_test(the_restricted_sid_is_one_like_any_other),
         cmocka_unit_test(a_restricted_owner_must_be_allowed_by_both_passes),
         cmocka_unit_test(a_write_restricted_token_reads_by_the_first_pass_alone),
         cmocka_unit_test(the_label_limits_callers_below_it),
         cmocka_unit_test(label_policies_take_their_rights_away),
         cmocka_unit_test(the_label_caps_privileges_and_ownership),
+        cmocka_unit_test(the_label_limits_backup_and_restore_too),
         cmocka_unit_test(the_process_trust_label_limits_less_trusted_callers),
         cmocka_unit_test(access_filters_cut_the_request_together),
         cmocka_unit_test(the_mandatory_mask_of_files_is_known_for_every_policy),

@@ -803,6 +803,35 @@ static void a_protected_sacl_still_takes_the_parents_scope(void **state)
     expect_sacl(fixture, "S:P(AU;FA;FR;;;BU)(SP;ID;;;;S-1-17-1)");
 }
 
+static void a_protected_sacl_still_takes_the_parents_attributes(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->assigner.privileges = TSR_PRIVILEGE_BIT(SE_SECURITY_PRIVILEGE);
+    give_parent(fixture,
+                "S:(AU;OISA;FW;;;WD)(RA;OI;;;;WD;(\"a\",TI,0x0,1))(TL;OI;FR;;;S-1-19-1-1)");
+    give_creator(fixture, "S:P(AU;FA;FR;;;BU)");
+    expect_ok(assign(fixture, false, SEF_SACL_AUTO_INHERIT));
+
+    expect_sacl(fixture, "S:P(AU;FA;FR;;;BU)(RA;ID;;;;WD;(\"a\",TI,0x0,1))");
+}
+
+static void every_kind_of_sacl_entry_is_inherited_like_others(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_parent(fixture, "S:(ML;OICI;NW;;;LW)(RA;OI;;;;WD;(\"a\",TI,0x0,1))(SP;OICINP;;;;S-1-17-1)"
+                         "(TL;CI;FR;;;S-1-19-512-4096)(FL;OICI;FR;;;WD;(a))(ML;;NW;;;HI)");
+
+    expect_ok(assign(fixture, false, SEF_SACL_AUTO_INHERIT));
+    expect_sacl(fixture, "S:AI(ML;ID;NW;;;LW)(RA;ID;;;;WD;(\"a\",TI,0x0,1))(SP;ID;;;;S-1-17-1)"
+                         "(FL;ID;FR;;;WD;(a))");
+
+    expect_ok(assign(fixture, true, 0));
+    expect_sacl(fixture, "S:(ML;OICI;NW;;;LW)(RA;OIIO;;;;WD;(\"a\",TI,0x0,1))(SP;;;;;S-1-17-1)"
+                         "(TL;CI;FR;;;S-1-19-512-4096)(FL;OICI;FR;;;WD;(a))");
+}
+
 /* A DACL of @n entries for CREATOR OWNER; as many as fit do not once they are split. */
 static struct made_sd long_dacl(size_t n)
 {
@@ -1145,6 +1174,8 @@ int main(void)
         assign_test(a_label_that_does_not_act_on_the_object_is_no_label),
         assign_test(medium_tokens_and_tokens_without_level_add_no_label),
         assign_test(a_protected_sacl_still_takes_the_parents_scope),
+        assign_test(a_protected_sacl_still_takes_the_parents_attributes),
+        assign_test(every_kind_of_sacl_entry_is_inherited_like_others),
         assign_test(a_result_past_the_size_of_an_acl_is_refused),
         assign_test(an_ace_past_the_size_of_an_ace_is_refused),
         assign_test(a_sacl_that_is_too_large_is_not_cut_to_fit_a_default_label),

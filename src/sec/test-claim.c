@@ -68,6 +68,26 @@ static void encode_writes_what_windows_writes(void **state)
     assert_memory_equal(bytes, expected, size);
 }
 
+static void types_and_flags_have_their_documented_numbers(void **state)
+{
+    (void)state;
+
+    assert_int_equal(TSR_CLAIM_INT64, 1);
+    assert_int_equal(TSR_CLAIM_UINT64, 2);
+    assert_int_equal(TSR_CLAIM_STRING, 3);
+    assert_int_equal(TSR_CLAIM_FQBN, 4);
+    assert_int_equal(TSR_CLAIM_SID, 5);
+    assert_int_equal(TSR_CLAIM_BOOLEAN, 6);
+    assert_int_equal(TSR_CLAIM_OCTETS, 0x10);
+
+    assert_int_equal(TSR_CLAIM_NON_INHERITABLE, 0x01);
+    assert_int_equal(TSR_CLAIM_CASE_SENSITIVE, 0x02);
+    assert_int_equal(TSR_CLAIM_USE_FOR_DENY_ONLY, 0x04);
+    assert_int_equal(TSR_CLAIM_DISABLED_BY_DEFAULT, 0x08);
+    assert_int_equal(TSR_CLAIM_DISABLED, 0x10);
+    assert_int_equal(TSR_CLAIM_MANDATORY, 0x20);
+}
+
 static void numbers_come_back(void **state)
 {
     static const tsr_claim_type types[] = {TSR_CLAIM_INT64, TSR_CLAIM_UINT64, TSR_CLAIM_BOOLEAN};
@@ -420,6 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(view_reads_what_windows_writes),
         cmocka_unit_test(encode_writes_what_windows_writes),
+        cmocka_unit_test(types_and_flags_have_their_documented_numbers),
         cmocka_unit_test(numbers_come_back),
         cmocka_unit_test(sids_come_back_encoded),
         cmocka_unit_test(octets_come_back_unaligned_and_empty),

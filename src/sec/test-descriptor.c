@@ -83,6 +83,25 @@ static void the_smallest_descriptor_has_no_parts(void **state)
     assert_null(sd.sacl.bytes);
 }
 
+static void control_bits_have_their_documented_places(void **state)
+{
+    const uint16_t bits[] = {
+        SE_OWNER_DEFAULTED,       SE_GROUP_DEFAULTED,     SE_DACL_PRESENT,
+        SE_DACL_DEFAULTED,        SE_SACL_PRESENT,        SE_SACL_DEFAULTED,
+        SE_DACL_TRUSTED,          SE_SERVER_SECURITY,     SE_DACL_AUTO_INHERIT_REQ,
+        SE_SACL_AUTO_INHERIT_REQ, SE_DACL_AUTO_INHERITED, SE_SACL_AUTO_INHERITED,
+        SE_DACL_PROTECTED,        SE_SACL_PROTECTED,      SE_RM_CONTROL_VALID,
+        SE_SELF_RELATIVE,
+    };
+
+    (void)state;
+
+    assert_int_equal(ARRAY_SIZE(bits), 16);
+    for (size_t i = 0; i < ARRAY_SIZE(bits); i++) {
+        assert_int_equal(bits[i], 1u << i);
+    }
+}
+
 static void a_view_works_at_any_alignment(void **state)
 {
     (void)state;
@@ -400,6 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_points_at_every_part),
         cmocka_unit_test(the_smallest_descriptor_has_no_parts),
+        cmocka_unit_test(control_bits_have_their_documented_places),
         cmocka_unit_test(a_view_works_at_any_alignment),
         cmocka_unit_test(parts_may_lie_at_odd_offsets_in_any_order_and_overlap),
         cmocka_unit_test(a_null_dacl_an_absent_one_and_an_empty_one_are_told_apart),

@@ -277,6 +277,15 @@ static void every_ace_flag_is_read_and_printed_in_order(void **state)
     expect_printed("S:(AU;OICINPIOIDCRSAFA;FA;;;WD)", "S:(AU;FASACRIDIONPCIOIOICI;FA;;;WD)");
 }
 
+static void the_flag_of_a_protected_filter_is_that_of_successful_audits(void **state)
+{
+    CLEANUP(parsed_deinit) struct parsed parsed = parse("S:(FL;OITP;FA;;;WD;(a))");
+    (void)state;
+
+    assert_int_equal(only_ace(&parsed.sd.sacl).flags, OBJECT_INHERIT_ACE | 0x40);
+    expect_text("S:(FL;OITP;FA;;;WD;(a))", &parsed.sd, ALL_SECTIONS);
+}
+
 static void every_right_has_its_bits(void **state)
 {
     static const struct {
@@ -1168,6 +1177,7 @@ int main(void)
         cmocka_unit_test(every_ace_type_is_read_and_printed),
         cmocka_unit_test(an_ace_type_in_the_wrong_acl_is_refused),
         cmocka_unit_test(every_ace_flag_is_read_and_printed_in_order),
+        cmocka_unit_test(the_flag_of_a_protected_filter_is_that_of_successful_audits),
         cmocka_unit_test(every_right_has_its_bits),
         cmocka_unit_test(label_rights_are_known_in_a_label_only),
         cmocka_unit_test(rights_may_be_numbers),

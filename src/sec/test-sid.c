@@ -308,6 +308,19 @@ static void known_sids_have_their_known_texts(void **state)
     }
 }
 
+static void integrity_levels_have_their_documented_numbers(void **state)
+{
+    (void)state;
+
+    assert_int_equal(TSR_INTEGRITY_UNTRUSTED, 0);
+    assert_int_equal(TSR_INTEGRITY_LOW, 4096);
+    assert_int_equal(TSR_INTEGRITY_MEDIUM, 8192);
+    assert_int_equal(TSR_INTEGRITY_MEDIUM_PLUS, 8448);
+    assert_int_equal(TSR_INTEGRITY_HIGH, 12288);
+    assert_int_equal(TSR_INTEGRITY_SYSTEM, 16384);
+    assert_true(tsr_sid_equal(&TSR_SID_INTEGRITY(8192), &TSR_SID(16, 8192)));
+}
+
 static void parse_reads_what_is_written_in_any_accepted_form(void **state)
 {
     const struct {
@@ -507,6 +520,7 @@ int main(void)
         cmocka_unit_test(equality_needs_every_part),
         cmocka_unit_test(equality_ignores_what_lies_behind_the_last_sub_authority),
         cmocka_unit_test(known_sids_have_their_known_texts),
+        cmocka_unit_test(integrity_levels_have_their_documented_numbers),
         cmocka_unit_test(parse_reads_what_is_written_in_any_accepted_form),
         cmocka_unit_test(parse_refuses_everything_else_and_leaves_the_outputs_alone),
         cmocka_unit_test(parse_stops_behind_the_sid_only_where_the_caller_allows_it),

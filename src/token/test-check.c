@@ -177,6 +177,26 @@ static void every_member_of_the_request_reaches_the_check(void **state)
     tsr_token_unref(token);
 }
 
+static void without_a_substitute_principal_self_is_a_sid_like_any_other(void **state)
+{
+    static const char self[] = "D:(A;;FR;;;PS)";
+    const tsr_group group = {TSR_SID_PRINCIPAL_SELF, SE_GROUP_ENABLED};
+    const tsr_token_spec spec = {.user = IN_DOMAIN(1001), .groups = &group, .n_groups = 1};
+    const tsr_sid stranger = sid_of(STRANGER);
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *with = token_of_spec(&spec);
+    tsr_token *without = alice();
+
+    (void)state;
+
+    assert_int_equal(run(tsr_token_access_check, without, self, &request).granted, 0);
+    assert_int_equal(run(tsr_token_access_check, with, self, &request).granted, FR);
+    request.principal_self = &stranger;
+    assert_int_equal(run(tsr_token_access_check, with, self, &request).granted, 0);
+    tsr_token_unref(without);
+    tsr_token_unref(with);
+}
+
 static void the_system_call_has_rules_of_its_own_in_front(void **state)
 {
     static const char whole[] = "O:SYG:SYD:(A;;FA;;;WD)";
@@ -579,6 +599,7 @@ int main(void)
         cmocka_unit_test(integrity_and_its_policy_come_from_the_token),
         cmocka_unit_test(neither_type_nor_level_is_looked_at),
         cmocka_unit_test(every_member_of_the_request_reaches_the_check),
+        cmocka_unit_test(without_a_substitute_principal_self_is_a_sid_like_any_other),
         cmocka_unit_test(the_system_call_has_rules_of_its_own_in_front),
         cmocka_unit_test(opens_and_the_system_call_ask_for_other_levels),
         cmocka_unit_test(the_level_is_looked_at_before_the_descriptor),

@@ -359,6 +359,28 @@ static void t_flt_19_sandbox_inert_is_for_system(void **state)
     tsr_token_unref(of_alice);
 }
 
+static void sandbox_inert_and_limited_tokens_are_judged_like_others(void **state)
+{
+    static const char *const sddl[] = {
+        "O:SYG:SYD:", "O:BAG:SYD:", "O:" ALICE "G:SYD:(D;;GW;;;WD)(A;;FA;;;SY)(A;;FA;;;" G1 ")",
+        "D:NO_ACCESS_CONTROLS:(ML;;NWNR;;;SI)", "D:(A;;FR;;;WD)S:(ML;;NW;;;HI)"};
+    tsr_token *plain[] = {system_token(), alice()};
+    tsr_token *flagged[] = {with_flags(system_token(), SANDBOX_INERT),
+                            with_flags(alice(), LUA_TOKEN)};
+
+    (void)state;
+
+    assert_true(statistics_of(flagged[0]).flags & TSR_TOKEN_SANDBOX_INERT);
+    for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
+        for (size_t j = 0; j < ARRAY_SIZE(sddl); j++) {
+            assert_int_equal(check_file(flagged[i], sddl[j], MAXIMUM_ALLOWED).granted,
+                             check_file(plain[i], sddl[j], MAXIMUM_ALLOWED).granted);
+        }
+        tsr_token_unref(flagged[i]);
+        tsr_token_unref(plain[i]);
+    }
+}
+
 static void t_flt_22_a_disabled_owner_gives_way_to_the_user(void **state)
 {
     const tsr_sid owner = sid_of(G3);
@@ -801,6 +823,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_stays_empty_when_filtered_again),
         cmocka_unit_test(t_flt_18_without_a_new_list_the_old_one_is_inherited),
         cmocka_unit_test(t_flt_19_sandbox_inert_is_for_system),
+        cmocka_unit_test(sandbox_inert_and_limited_tokens_are_judged_like_others),
         cmocka_unit_test(t_flt_22_a_disabled_owner_gives_way_to_the_user),
         cmocka_unit_test(another_groups_disabling_leaves_the_owner),
         cmocka_unit_test(t_flt_24_disabling_filters_but_does_not_restrict),

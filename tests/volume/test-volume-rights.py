@@ -385,6 +385,16 @@ def a_device_on_the_backing_directory_gives_nothing():
 
 
 @test
+def nobody_makes_a_file_without_a_name():
+    parent = fresh("nameless")
+    grant(parent, FULL)
+    nameless = opens(os.O_TMPFILE | os.O_RDWR)
+    expect_error(attempt(nameless, lone(parent)), errno.EOPNOTSUPP, "a user")
+    kind, value = lab.in_child(lambda: None, nameless, lone(parent))
+    equal((kind, value), ("errno", errno.EOPNOTSUPP), "root")
+
+
+@test
 def exchanging_with_nothing_fails_and_noreplace_keeps_what_is_there():
     scene = Scene("strict", FILE_AND_TARGET)
     scene.grant({role: FULL for role in ("parent", "new_parent", "object", "target")},
