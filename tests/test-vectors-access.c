@@ -649,6 +649,7 @@ static void judge_mapping(const json_t *vector, void *context)
                      vector_mask(vector, "mapped"));
 }
 
+/* Covers AC-3-1. */
 static void generic_rights_map_as_windows_maps_them(void **state)
 {
     struct vector_run run = {0};
@@ -674,6 +675,7 @@ static void judge_mandatory_mask(const json_t *vector, void *context)
                      vector_mask(vector, "allowed_when_not_dominating"));
 }
 
+/* Covers AC-6.3-6. */
 static void labels_leave_what_the_published_rule_leaves(void **state)
 {
     struct vector_run run = {0};

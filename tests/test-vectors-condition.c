@@ -135,6 +135,7 @@ static const struct vector_exception exceptions[] = {
     {NULL, NULL},
 };
 
+/* Covers AC-11-41. */
 static void conditions_end_as_stated_by_both_evaluators(void **state)
 {
     struct condition_run run = {.run = {.exceptions = exceptions}};

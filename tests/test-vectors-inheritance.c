@@ -302,6 +302,10 @@ static const struct vector_exception inheritance_exceptions[] = {
     {NULL, NULL},
 };
 
+/*
+ * Covers AC-14-8, AC-14-9, AC-14-10, AC-14-11, AC-14-16, AC-14-17, AC-14-18, AC-14-22, AC-14-23,
+ * AC-14-25, AC-14-26, AC-14-28, AC-14-29.
+ */
 static void new_objects_get_the_descriptor_that_windows_gives_them(void **state)
 {
     struct vector_run run = {.exceptions = inheritance_exceptions};
@@ -359,6 +363,7 @@ static void judge_set_security(const json_t *vector, void *context)
     vector_judge(context, vector, stores_as_stated(vector));
 }
 
+/* Covers AC-14-39, AC-14-40, AC-14-41. */
 static void setting_a_dacl_stores_the_control_bits_that_windows_stores(void **state)
 {
     struct vector_run run = {0};

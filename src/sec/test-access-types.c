@@ -294,6 +294,7 @@ static void expect_rows(const struct row *rows, size_t n_rows)
         NODE(0x10, 0), NODE(0x21, 1), NODE(0x31, 2), NODE(0x32, 2), NODE(0x22, 1) \
     }
 
+/* Covers AC-8.1-2, AC-8.1-3, AC-8.1-4, AC-8.1-5, AC-8.1-12. */
 static void an_allow_reaches_down_and_up_when_all_children_have_it(void **state)
 {
     const struct row rows[] = {
@@ -327,6 +328,7 @@ static void an_allow_reaches_down_and_up_when_all_children_have_it(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-8.1-3, AC-8.1-6. */
 static void a_deny_of_one_child_denies_all_above_it(void **state)
 {
     const struct row rows[] = {
@@ -354,6 +356,7 @@ static void a_deny_of_one_child_denies_all_above_it(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-8.1-9, AC-8.1-10, AC-8.1-11. */
 static void types_that_are_not_in_the_list_have_no_effect(void **state)
 {
     const struct row rows[] = {
@@ -372,6 +375,7 @@ static void types_that_are_not_in_the_list_have_no_effect(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-8.1-14. */
 static void the_first_node_of_a_type_is_meant(void **state)
 {
     const struct row rows[] = {
@@ -388,6 +392,7 @@ static void the_first_node_of_a_type_is_meant(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-8.1-1. */
 static void malformed_lists_are_refused_and_left_alone(void **state)
 {
     const struct row rows[] = {
@@ -419,6 +424,7 @@ static void malformed_lists_are_refused_and_left_alone(void **state)
     }
 }
 
+/* Covers AC-8.1-4, AC-8.1-7, AC-8.1-8, AC-8.1-13, AC-9-6. */
 static void a_result_list_answers_for_every_node(void **state)
 {
     const struct row rows[] = {
@@ -509,6 +515,7 @@ static void answers_left_in_the_nodes_grant_nothing(void **state)
 }
 
 /* Section 10. */
+/* Covers AC-4-5, AC-10-1, AC-10-4, AC-10-5, AC-10-6, AC-10-7, AC-15-10. */
 static void an_app_container_needs_its_own_pass(void **state)
 {
     const struct row rows[] = {
@@ -582,6 +589,7 @@ static void an_app_container_needs_its_own_pass(void **state)
 }
 
 /* Section 6.3: the pass of the packages decides instead. */
+/* Covers AC-6.3-11. */
 static void labels_not_above_medium_do_not_limit_app_containers(void **state)
 {
 #define BOTH "D:(A;;FA;;;WD)(A;;FA;;;" PACKAGE ")"
@@ -617,6 +625,7 @@ static void labels_not_above_medium_do_not_limit_app_containers(void **state)
 #define ALL_OF(sddl_) "D:(A;;FA;;;WD)S:" sddl_
 
 /* Section 12. */
+/* Covers AC-4-6, AC-7-17, AC-12-1, AC-12-4, AC-12-7, AC-12-8, AC-12-9, AC-12-10, AC-12-11. */
 static void rules_of_a_central_policy_narrow_what_the_object_grants(void **state)
 {
     const struct row rows[] = {
@@ -669,6 +678,7 @@ static void rules_of_a_central_policy_narrow_what_the_object_grants(void **state
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-12-5, AC-12-6. */
 static void a_rule_applies_by_resource_attributes_when_true(void **state)
 {
     const struct row rows[] = {
@@ -691,6 +701,7 @@ static void a_rule_applies_by_resource_attributes_when_true(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-4-6, AC-12-2, AC-12-3, AC-12-4. */
 static void a_policy_nobody_knows_leaves_the_object_to_those_who_can_recover_it(void **state)
 {
 #define LOST "O:" BOB "D:(A;;FA;;;WD)S:(SP;;;;;S-1-17-2)"
@@ -718,6 +729,7 @@ static void a_policy_nobody_knows_leaves_the_object_to_those_who_can_recover_it(
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-12-1. */
 static void the_first_policy_of_an_object_counts(void **state)
 {
     const struct row rows[] = {
@@ -739,6 +751,7 @@ static void the_first_policy_of_an_object_counts(void **state)
 }
 
 /* A refused root, or one that got all that it asked for, says nothing about the children. */
+/* Covers AC-12-7, AC-12-12. */
 static void a_central_policy_limits_every_node_of_a_result_list(void **state)
 {
     const struct row rows[] = {
@@ -775,6 +788,7 @@ static void a_central_policy_limits_every_node_of_a_result_list(void **state)
 #define FILTER(rights_, condition_) "(FL;;" rights_ ";;;WD;" condition_ ")"
 
 /* Section 6.2. */
+/* Covers AC-6.2-1, AC-6.2-2, AC-6.2-4. */
 static void an_access_filter_cuts_unless_its_condition_is_true(void **state)
 {
     const struct row rows[] = {
@@ -805,6 +819,7 @@ static void an_access_filter_cuts_unless_its_condition_is_true(void **state)
 #define IF(type_, condition_) "(" type_ ";;CC;;;WD;" condition_ ")"
 
 /* Section 8. */
+/* Covers AC-8-15, AC-8-16. */
 static void a_conditional_allow_must_be_true_and_a_deny_only_not_false(void **state)
 {
     const struct row rows[] = {
@@ -833,6 +848,7 @@ static void a_conditional_allow_must_be_true_and_a_deny_only_not_false(void **st
 }
 
 /* Section 9: Member_of is about the SIDs of the pass that is being run. */
+/* Covers AC-9-10. */
 static void a_condition_is_judged_in_both_passes_of_a_restricted_token(void **state)
 {
 #define OF(sid_) "(Member_of{SID(" sid_ ")})"

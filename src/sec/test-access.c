@@ -309,6 +309,7 @@ static void expect_rows(const struct row *rows, size_t n_rows)
     assert_int_equal(n_wrong, 0);
 }
 
+/* Covers AC-1.2-1, AC-1.2-2, AC-1.2-3. */
 static void rights_have_their_documented_bits(void **state)
 {
     const struct {
@@ -328,6 +329,7 @@ static void rights_have_their_documented_bits(void **state)
 }
 
 /* Section 8: the two kinds of ACE, in stored order. */
+/* Covers AC-1.5-6, AC-1.5-7, AC-4.1-8, AC-4.1-9, AC-8-1, AC-8-11, AC-8-12, AC-8-13, AC-15-11. */
 static void the_first_ace_that_speaks_about_a_right_decides_it(void **state)
 {
     const struct row rows[] = {
@@ -374,6 +376,7 @@ static void the_first_ace_that_speaks_about_a_right_decides_it(void **state)
 }
 
 /* Section 8: enabled groups allow and deny, deny-only ones deny, disabled ones do neither. */
+/* Covers AC-8-6, AC-8-7, AC-8-8, AC-8-9, AC-8-10. */
 static void deny_only_sids_deny_and_disabled_ones_do_nothing(void **state)
 {
     const struct row rows[] = {
@@ -399,6 +402,7 @@ static void deny_only_sids_deny_and_disabled_ones_do_nothing(void **state)
 }
 
 /* linux.md 1b: one system gives the directory what is meant for its children. */
+/* Covers AC-6.1-1, AC-6.2-4, AC-6.3-2, AC-7-14, AC-8-2. */
 static void inherit_only_aces_say_nothing_about_the_object_itself(void **state)
 {
     const struct row rows[] = {
@@ -435,6 +439,7 @@ static void inherit_only_aces_say_nothing_about_the_object_itself(void **state)
 }
 
 /* Section 8: all types, each alone with a full mask for the caller. */
+/* Covers AC-1.3-13, AC-8-3, AC-8-17. */
 static void every_ace_type_does_what_its_row_says(void **state)
 {
     enum { NOTHING, ALLOWS, DENIES };
@@ -468,6 +473,7 @@ static void every_ace_type_does_what_its_row_says(void **state)
 }
 
 /* Section 8.1, without an object-type list. */
+/* Covers AC-8.1-3, AC-8.1-10, AC-8.1-11, AC-15-6. */
 static void object_aces_with_a_type_grant_nothing_and_deny_as_plain_ones(void **state)
 {
     const struct row rows[] = {
@@ -503,6 +509,7 @@ static void object_aces_with_a_type_grant_nothing_and_deny_as_plain_ones(void **
 }
 
 /* Section 8: a compound ACE needs the server and the client. */
+/* Covers AC-8-14. */
 static void compound_aces_need_both_sids(void **state)
 {
     const struct {
@@ -530,6 +537,7 @@ static void compound_aces_need_both_sids(void **state)
 }
 
 /* Section 7: any ACE for OWNER RIGHTS, the compound one too, ends the implicit grant. */
+/* Covers AC-7-14. */
 static void a_compound_ace_for_owner_rights_ends_the_implicit_grant(void **state)
 {
     struct row row = {
@@ -566,6 +574,7 @@ static tsr_access_result package_answer(const struct row *row)
 }
 
 /* Section 10; docs/conformance.md: deny ACEs for a package deny. */
+/* Covers AC-10-4, AC-10-5. */
 static void object_aces_deny_packages_and_allow_them_nothing(void **state)
 {
     struct row row = {
@@ -585,6 +594,7 @@ static void object_aces_deny_packages_and_allow_them_nothing(void **state)
 }
 
 /* Sections 7, 10: privileges do not count for packages, and no ACE can grant the right. */
+/* Covers AC-7-2, AC-10-7. */
 static void no_ace_grants_a_package_access_system_security(void **state)
 {
     const struct row row = {
@@ -599,6 +609,7 @@ static void no_ace_grants_a_package_access_system_security(void **state)
 }
 
 /* Section 8.1: ancestors are denied what was denied below them, not the whole mask of the ACE. */
+/* Covers AC-8.1-8. */
 static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **state)
 {
     const struct row row = {
@@ -623,6 +634,7 @@ static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **
 }
 
 /* Section 3: ACEs are mapped as requests are. */
+/* Covers AC-3-3, AC-3-4. */
 static void generic_rights_are_mapped_in_the_request_and_in_aces(void **state)
 {
     const struct row rows[] = {
@@ -646,6 +658,7 @@ static void generic_rights_are_mapped_in_the_request_and_in_aces(void **state)
 }
 
 /* Section 4.1. */
+/* Covers AC-4.1-1, AC-4.1-2, AC-15-5. */
 static void asking_for_nothing_gives_what_was_granted_before_or_is_refused(void **state)
 {
     const struct row rows[] = {
@@ -661,6 +674,7 @@ static void asking_for_nothing_gives_what_was_granted_before_or_is_refused(void 
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-4.1-8, AC-4.1-9. */
 static void rights_granted_before_are_added_to_a_success_only(void **state)
 {
     const struct row rows[] = {
@@ -683,6 +697,7 @@ static void rights_granted_before_are_added_to_a_success_only(void **state)
 
 /* Section 5. The second half is linux.md 1b: a deny of a named right must fail the whole request.
  */
+/* Covers AC-1.5-7, AC-5-1, AC-5-2, AC-5-5, AC-5-6, AC-5-7, AC-5-8, AC-15-1, AC-15-4. */
 static void maximum_allowed_gathers_what_the_first_decisions_allow(void **state)
 {
     const struct row rows[] = {
@@ -731,6 +746,7 @@ static void maximum_allowed_gathers_what_the_first_decisions_allow(void **state)
 }
 
 /* Section 5: ACCESS_SYSTEM_SECURITY only if named, WRITE_OWNER by privilege whatever the type. */
+/* Covers AC-5-3, AC-5-4, AC-7-5. */
 static void maximum_allowed_takes_from_privileges_what_the_specification_says(void **state)
 {
     const tsr_generic_mapping odd = {1, 2, 4, 7 | ASS};
@@ -766,6 +782,7 @@ static void maximum_allowed_takes_from_privileges_what_the_specification_says(vo
 }
 
 /* Section 7: privileges come before the owner and the DACL. */
+/* Covers AC-4-3, AC-4-4, AC-7-1, AC-7-2, AC-7-4, AC-7-5, AC-7-6, AC-7-11. */
 static void privileges_supply_their_rights_and_are_recorded_only_then(void **state)
 {
     const uint64_t every = ~UINT64_C(0);
@@ -813,6 +830,7 @@ static void privileges_supply_their_rights_and_are_recorded_only_then(void **sta
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-7-7, AC-7-8, AC-7-9, AC-7-10. */
 static void backup_and_restore_need_both_the_privilege_and_the_intent(void **state)
 {
     const uint32_t backup = READ_CONTROL | ASS | FILE_GENERIC_READ | FILE_TRAVERSE;
@@ -850,6 +868,7 @@ static void backup_and_restore_need_both_the_privilege_and_the_intent(void **sta
 }
 
 /* Section 7: the owner. */
+/* Covers AC-4-4, AC-7-12, AC-7-13, AC-7-17, AC-15-2, AC-15-3. */
 static void the_owner_may_read_and_change_the_dacl(void **state)
 {
     const uint32_t implicit = READ_CONTROL | WRITE_DAC;
@@ -883,6 +902,7 @@ static void the_owner_may_read_and_change_the_dacl(void **state)
 }
 
 /* Section 7: any effective ACE for OWNER RIGHTS replaces the implicit grant. */
+/* Covers AC-7-14, AC-7-15, AC-15-2. */
 static void owner_rights_aces_speak_of_the_owner_and_end_the_implicit_grant(void **state)
 {
     const struct row rows[] = {
@@ -932,6 +952,7 @@ static void owner_rights_aces_speak_of_the_owner_and_end_the_implicit_grant(void
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-7-16. */
 static void creator_sids_match_nobody(void **state)
 {
     const struct row rows[] = {
@@ -947,6 +968,7 @@ static void creator_sids_match_nobody(void **state)
 }
 
 /* Section 8: PRINCIPAL_SELF stands for whom the request says. */
+/* Covers AC-8-4, AC-8-5, AC-9-7. */
 static void principal_self_is_the_substitute_or_nobody(void **state)
 {
     const struct row rows[] = {
@@ -982,6 +1004,7 @@ static void principal_self_is_the_substitute_or_nobody(void **state)
 }
 
 /* Section 9. */
+/* Covers AC-4-5, AC-9-1, AC-9-4, AC-9-5. */
 static void a_restricted_token_needs_both_passes(void **state)
 {
     const struct row rows[] = {
@@ -1030,6 +1053,7 @@ static void a_restricted_token_needs_both_passes(void **state)
     expect_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Covers AC-9-3. */
 static void the_restricted_sid_is_one_like_any_other(void **state)
 {
     const tsr_sid restricted = TSR_SID_RESTRICTED;
@@ -1053,6 +1077,7 @@ static void the_restricted_sid_is_one_like_any_other(void **state)
 }
 
 /* Sections 7, 9: each pass asks its own SIDs whether the caller owns, and must allow the right. */
+/* Covers AC-9-7, AC-9-8, AC-9-9. */
 static void a_restricted_owner_must_be_allowed_by_both_passes(void **state)
 {
     const struct row rows[] = {
@@ -1092,6 +1117,7 @@ static void a_restricted_owner_must_be_allowed_by_both_passes(void **state)
 }
 
 /* Section 9: only what writes and does not read or execute is judged twice. */
+/* Covers AC-9-9. */
 static void a_write_restricted_token_reads_by_the_first_pass_alone(void **state)
 {
     const uint32_t all = FILE_ALL_ACCESS;
@@ -1130,6 +1156,7 @@ static void a_write_restricted_token_reads_by_the_first_pass_alone(void **state)
 }
 
 /* Section 6.3, whom the label limits at all. */
+/* Covers AC-1.1-10, AC-1.1-11, AC-6.3-1, AC-6.3-2, AC-6.3-3, AC-6.3-4, AC-6.3-13. */
 static void the_label_limits_callers_below_it(void **state)
 {
     const struct row rows[] = {
@@ -1180,6 +1207,7 @@ static void the_label_limits_callers_below_it(void **state)
 }
 
 /* Section 6.3, what the three policies take away, seen through the check. */
+/* Covers AC-6.3-5, AC-6.3-7, AC-6.3-8, AC-6.3-10, AC-6.3-13, AC-6.3-14. */
 static void label_policies_take_their_rights_away(void **state)
 {
     const struct row rows[] = {
@@ -1212,6 +1240,7 @@ static void label_policies_take_their_rights_away(void **state)
 }
 
 /* Section 6.3: the label comes before privileges, owner and DACL. */
+/* Covers AC-4-2, AC-6.3-9, AC-6.3-10, AC-6.3-12. */
 static void the_label_caps_privileges_and_ownership(void **state)
 {
     const struct row rows[] = {
@@ -1263,6 +1292,7 @@ static void the_label_limits_backup_and_restore_too(void **state)
 }
 
 /* Section 6.1. */
+/* Covers AC-1.1-12, AC-6.1-1, AC-6.1-2, AC-6.1-3, AC-6.1-4, AC-6.1-5, AC-6.1-6, AC-6.1-7. */
 static void the_process_trust_label_limits_less_trusted_callers(void **state)
 {
     const struct row rows[] = {
@@ -1305,6 +1335,7 @@ static void the_process_trust_label_limits_less_trusted_callers(void **state)
 }
 
 /* Section 6.2, with every condition not TRUE. */
+/* Covers AC-4-1, AC-6.2-1, AC-6.2-2, AC-6.2-3. */
 static void access_filters_cut_the_request_together(void **state)
 {
     const struct row rows[] = {
@@ -1342,6 +1373,7 @@ static void access_filters_cut_the_request_together(void **state)
 }
 
 /* Section 6.3, worked out by hand for files: R 120089, W 120116, X 1200a0, A 1f01ff. */
+/* Covers AC-6.3-5, AC-6.3-6, AC-6.3-7, AC-6.3-8, AC-15-7, AC-15-8. */
 static void the_mandatory_mask_of_files_is_known_for_every_policy(void **state)
 {
     const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
@@ -1364,6 +1396,7 @@ static void the_mandatory_mask_of_files_is_known_for_every_policy(void **state)
     }
 }
 
+/* Covers AC-3-1. */
 static void generic_mapping_replaces_the_four_bits_and_keeps_the_rest(void **state)
 {
     const tsr_generic_mapping mapping = {1, 2, 4, 8};
@@ -1380,6 +1413,7 @@ static void generic_mapping_replaces_the_four_bits_and_keeps_the_rest(void **sta
 }
 
 /* An ACE as large as may be before the one that matters: the walk steps by the stored size. */
+/* Covers AC-1.3-12. */
 static void slack_inside_and_behind_aces_is_stepped_over(void **state)
 {
     const struct row row = {.dacl = {ALLOW(READ, BOB), ALLOW(WRITE, ALICE)}};

@@ -209,6 +209,7 @@ static struct made acl_of_padded_ace(uint8_t type, uint32_t mask, size_t n_data)
     return acl_of_ace(type, 0, body, 4 + n_sid + n_data);
 }
 
+/* Covers AC-14-36. */
 static void denials_grants_and_inherited_aces_in_this_order_are_canonical(void **state)
 {
     const char *const acls[] = {
@@ -503,6 +504,7 @@ static void adding_merges_labels_and_unknown_aces_only_when_they_are_equal(void 
     free_made(&unknown);
 }
 
+/* Covers AC-1.3-12. */
 static void bytes_behind_a_sid_are_kept_and_compared(void **state)
 {
     struct made padded = acl_of_padded_ace(ACCESS_ALLOWED_ACE_TYPE, FILE_READ_DATA, 4);

@@ -102,6 +102,7 @@ static void expect_no_acl(const uint8_t *bytes, size_t size)
     assert_null(acl.bytes);
 }
 
+/* Covers AC-1.4-1. */
 static void an_empty_acl_has_no_aces(void **state)
 {
     const uint8_t bytes[] = {2, 0, 8, 0, 0, 0, 0, 0};
@@ -133,6 +134,7 @@ static void a_null_acl_is_walked_as_an_empty_one(void **state)
 }
 
 /* Every known type, GUID choice and amount of data; offsets worked out from 1.3. */
+/* Covers AC-1.3-1, AC-1.3-4, AC-1.3-5, AC-1.3-6, AC-1.3-7, AC-1.3-8, AC-1.3-12. */
 static void every_layout_is_read_field_by_field(void **state)
 {
     (void)state;
@@ -170,6 +172,7 @@ static void every_layout_is_read_field_by_field(void **state)
     }
 }
 
+/* Covers AC-1.3-13. */
 static void an_unknown_type_is_kept_and_says_nothing(void **state)
 {
     (void)state;
@@ -194,6 +197,7 @@ static void an_unknown_type_is_kept_and_says_nothing(void **state)
     }
 }
 
+/* Covers AC-1.3-3. */
 static void a_known_type_must_be_whole(void **state)
 {
     (void)state;
@@ -210,6 +214,7 @@ static void a_known_type_must_be_whole(void **state)
     }
 }
 
+/* Covers AC-1.3-11. */
 static void the_sid_of_an_ace_must_be_one(void **state)
 {
     uint8_t bytes[128];
@@ -235,6 +240,7 @@ static void the_sid_of_an_ace_must_be_one(void **state)
 }
 
 /* Growing a first SID over what follows it must not read the next ACE as its own. */
+/* Covers AC-1.3-11. */
 static void a_sid_may_not_reach_into_the_next_ace(void **state)
 {
     uint8_t bytes[128];
@@ -249,6 +255,7 @@ static void a_sid_may_not_reach_into_the_next_ace(void **state)
     expect_no_acl(bytes, size);
 }
 
+/* Covers AC-1.3-3. */
 static void every_truncation_is_refused(void **state)
 {
     uint8_t bytes[128];
@@ -270,6 +277,7 @@ static void every_truncation_is_refused(void **state)
     expect_status(STATUS_INVALID_ACL, tsr_acl_view(NULL, 0, &(tsr_acl){0}));
 }
 
+/* Covers AC-1.3-2. */
 static void sizes_that_are_no_multiple_of_four_are_refused_in_aces(void **state)
 {
     uint8_t bytes[128];
@@ -283,6 +291,7 @@ static void sizes_that_are_no_multiple_of_four_are_refused_in_aces(void **state)
     }
 }
 
+/* Covers AC-1.4-2. */
 static void revisions_two_to_four_are_read(void **state)
 {
     uint8_t bytes[8];
@@ -300,6 +309,7 @@ static void revisions_two_to_four_are_read(void **state)
     }
 }
 
+/* Covers AC-1.4-6. */
 static void a_size_below_the_header_or_beyond_the_buffer_is_refused(void **state)
 {
     const uint16_t sizes[] = {0, 1, 7, 9, 12, 0x7fff, 0x8000, 0xffff};
@@ -313,6 +323,7 @@ static void a_size_below_the_header_or_beyond_the_buffer_is_refused(void **state
     }
 }
 
+/* Covers AC-1.4-7. */
 static void a_count_that_does_not_fit_is_refused(void **state)
 {
     uint8_t bytes[128];
@@ -328,6 +339,7 @@ static void a_count_that_does_not_fit_is_refused(void **state)
 }
 
 /* Section 1.4: slack behind the last ACE, even if it looks like another one. */
+/* Covers AC-1.4-4. */
 static void slack_behind_the_last_ace_is_not_walked(void **state)
 {
     uint8_t bytes[128];
@@ -350,6 +362,7 @@ static void slack_behind_the_last_ace_is_not_walked(void **state)
     assert_int_equal(ace.type, ACCESS_ALLOWED_ACE_TYPE);
 }
 
+/* Covers AC-1.4-4. */
 static void slack_that_is_no_ace_is_accepted(void **state)
 {
     for (size_t n_slack = 0; n_slack < 12; n_slack++) {
@@ -430,6 +443,7 @@ static void one_ace_may_fill_the_whole_acl(void **state)
     assert_false(tsr_acl_next(&acl, &offset, &ace));
 }
 
+/* Covers AC-1.4-1. */
 static void a_builder_makes_what_a_view_reads(void **state)
 {
     tsr_acl_builder builder = {0};
@@ -480,6 +494,7 @@ static void a_builder_without_aces_makes_an_empty_acl(void **state)
 }
 
 /* Section 1.4: revision 2 unless an object-format ACE is there. */
+/* Covers AC-1.4-3. */
 static void the_revision_follows_the_types(void **state)
 {
     (void)state;
@@ -590,6 +605,7 @@ static void what_is_no_sid_fails_the_build(void **state)
 }
 
 /* 8 + 4 * 16,381 is 65,532, the largest ACL there may be. */
+/* Covers AC-1.4-5. */
 static void an_acl_may_grow_to_its_limit_and_not_past_it(void **state)
 {
     const uint8_t smallest[] = {0x80, 0, 4, 0};

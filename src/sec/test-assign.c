@@ -201,6 +201,7 @@ static void expect_sacl(const struct fixture *fixture, const char *sddl)
                     sddl);
 }
 
+/* Covers AC-14-1, AC-14-5, AC-14-11, AC-14-13, AC-14-19. */
 static void nothing_asked_and_no_parent_gives_the_tokens_defaults(void **state)
 {
     struct fixture *fixture = *state;
@@ -211,6 +212,7 @@ static void nothing_asked_and_no_parent_gives_the_tokens_defaults(void **state)
     assert_int_equal(fixture->assigned.sd.control, SE_SELF_RELATIVE | SE_DACL_PRESENT);
 }
 
+/* Covers AC-14-11. */
 static void a_token_without_default_dacl_gives_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -221,6 +223,7 @@ static void a_token_without_default_dacl_gives_none(void **state)
     assert_false(fixture->assigned.sd.has_dacl);
 }
 
+/* Covers AC-14-1, AC-14-5. */
 static void the_creator_chooses_an_owner_that_the_token_may_own(void **state)
 {
     struct fixture *fixture = *state;
@@ -232,6 +235,7 @@ static void the_creator_chooses_an_owner_that_the_token_may_own(void **state)
                     "O:" TEAM "G:" OTHER);
 }
 
+/* Covers AC-14-3. */
 static void an_owner_that_the_token_may_not_own_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -241,6 +245,7 @@ static void an_owner_that_the_token_may_not_own_is_refused(void **state)
     expect_status(STATUS_INVALID_OWNER, assign(fixture, false, 0));
 }
 
+/* Covers AC-14-4. */
 static void restore_privilege_or_the_flag_lifts_the_owner_check(void **state)
 {
     struct fixture *fixture = *state;
@@ -254,6 +259,7 @@ static void restore_privilege_or_the_flag_lifts_the_owner_check(void **state)
     expect_sections(fixture, OWNER_SECURITY_INFORMATION, "O:" OTHER);
 }
 
+/* Covers AC-14-4. */
 static void take_ownership_does_not_lift_the_owner_check(void **state)
 {
     struct fixture *fixture = *state;
@@ -264,6 +270,7 @@ static void take_ownership_does_not_lift_the_owner_check(void **state)
     expect_status(STATUS_INVALID_OWNER, assign(fixture, false, 0));
 }
 
+/* Covers AC-14-7, AC-14-19, AC-14-20. */
 static void defaulted_bits_of_the_creator_do_not_survive(void **state)
 {
     struct fixture *fixture = *state;
@@ -278,6 +285,7 @@ static void defaulted_bits_of_the_creator_do_not_survive(void **state)
     expect_dacl(fixture, "D:(A;;FR;;;WD)");
 }
 
+/* Covers AC-14-1, AC-14-5. */
 static void owner_and_group_come_from_the_parent_when_asked(void **state)
 {
     struct fixture *fixture = *state;
@@ -290,6 +298,7 @@ static void owner_and_group_come_from_the_parent_when_asked(void **state)
                     "O:" TEAM "G:" OTHER);
 }
 
+/* Covers AC-14-3. */
 static void the_parents_owner_is_checked_like_any_other(void **state)
 {
     struct fixture *fixture = *state;
@@ -300,6 +309,7 @@ static void the_parents_owner_is_checked_like_any_other(void **state)
     expect_ok(assign(fixture, false, SEF_DEFAULT_OWNER_FROM_PARENT | SEF_AVOID_OWNER_CHECK));
 }
 
+/* Covers AC-14-2, AC-14-6. */
 static void a_parent_without_owner_or_group_cannot_lend_them(void **state)
 {
     struct fixture *fixture = *state;
@@ -314,6 +324,7 @@ static void a_parent_without_owner_or_group_cannot_lend_them(void **state)
                   assign(fixture, false, SEF_DEFAULT_GROUP_FROM_PARENT));
 }
 
+/* Covers AC-14-6. */
 static void a_token_without_primary_group_needs_one_from_the_creator(void **state)
 {
     struct fixture *fixture = *state;
@@ -334,6 +345,7 @@ static void unknown_flags_are_refused(void **state)
     expect_status(STATUS_INVALID_PARAMETER, assign(fixture, false, 0x80000000));
 }
 
+/* Covers AC-14-10, AC-14-16, AC-14-18, AC-14-22, AC-14-23. */
 static void inherit_flags_reach_children_as_windows_has_it(void **state)
 {
     static const struct {
@@ -377,6 +389,7 @@ static void the_parents_protection_does_not_concern_its_children(void **state)
     expect_dacl(fixture, "D:AI(A;OICIID;FR;;;WD)");
 }
 
+/* Covers AC-14-24. */
 static void inherited_is_marked_only_when_inheriting_automatically(void **state)
 {
     struct fixture *fixture = *state;
@@ -393,6 +406,7 @@ static void inherited_is_marked_only_when_inheriting_automatically(void **state)
     expect_dacl(fixture, "D:AI(A;ID;FR;;;WD)");
 }
 
+/* Covers AC-14-25, AC-14-26. */
 static void creator_sids_become_owner_and_group_and_pass_on_unchanged(void **state)
 {
     struct fixture *fixture = *state;
@@ -408,6 +422,7 @@ static void creator_sids_become_owner_and_group_and_pass_on_unchanged(void **sta
     expect_dacl(fixture, "D:(A;;FR;;;" TEAM ")(A;;FR;;;" OTHER ")");
 }
 
+/* Covers AC-14-27. */
 static void server_creator_sids_become_the_tokens_own(void **state)
 {
     struct fixture *fixture = *state;
@@ -421,6 +436,7 @@ static void server_creator_sids_become_the_tokens_own(void **state)
                          "(A;;FR;;;S-1-3-5)");
 }
 
+/* Covers AC-3-5, AC-14-25, AC-14-29. */
 static void generic_rights_are_mapped_where_effective_and_kept_where_passed_on(void **state)
 {
     struct fixture *fixture = *state;
@@ -434,6 +450,7 @@ static void generic_rights_are_mapped_where_effective_and_kept_where_passed_on(v
     expect_dacl(fixture, "D:(A;;FR;;;WD)(A;;FA;;;SY)");
 }
 
+/* Covers AC-3-6. */
 static void rights_the_object_does_not_have_are_dropped(void **state)
 {
     struct fixture *fixture = *state;
@@ -445,6 +462,7 @@ static void rights_the_object_does_not_have_are_dropped(void **state)
     expect_sacl(fixture, "S:(AU;SA;0x10001ff;;;WD)");
 }
 
+/* Covers AC-14-30. */
 static void an_ace_for_other_object_types_is_only_carried(void **state)
 {
     struct fixture *fixture = *state;
@@ -588,6 +606,7 @@ static void both_sids_of_a_compound_ace_are_replaced(void **state)
     assert_int_equal(ace.n_data, 0);
 }
 
+/* Covers AC-14-8, AC-14-28, AC-14-37, AC-15-16. */
 static void the_creators_dacl_stands_in_place_of_the_parents(void **state)
 {
     struct fixture *fixture = *state;
@@ -599,6 +618,7 @@ static void the_creators_dacl_stands_in_place_of_the_parents(void **state)
     expect_dacl(fixture, "D:(D;;FW;;;BG)(A;OICIIO;GA;;;CO)(A;CI;FA;;;CO)(A;ID;FX;;;BU)");
 }
 
+/* Covers AC-14-17. */
 static void null_and_empty_dacls_of_the_creator_stand_too(void **state)
 {
     struct fixture *fixture = *state;
@@ -616,6 +636,7 @@ static void null_and_empty_dacls_of_the_creator_stand_too(void **state)
     assert_int_equal(fixture->assigned.sd.dacl.n_aces, 0);
 }
 
+/* Covers AC-14-9. */
 static void a_defaulted_dacl_gives_way_to_inheritance_and_to_nothing_else(void **state)
 {
     struct fixture *fixture = *state;
@@ -633,6 +654,7 @@ static void a_defaulted_dacl_gives_way_to_inheritance_and_to_nothing_else(void *
     expect_dacl(fixture, "D:(A;;FR;;;WD)");
 }
 
+/* Covers AC-14-12, AC-14-21, AC-14-37. */
 static void the_parents_aces_follow_the_creators_when_inheriting_automatically(void **state)
 {
     struct fixture *fixture = *state;
@@ -644,6 +666,7 @@ static void the_parents_aces_follow_the_creators_when_inheriting_automatically(v
     expect_dacl(fixture, "D:AI(A;;FX;;;BU)(A;ID;FR;;;WD)");
 }
 
+/* Covers AC-14-20, AC-14-21. */
 static void a_protected_dacl_takes_nothing_and_owns_what_it_had_inherited(void **state)
 {
     struct fixture *fixture = *state;
@@ -655,6 +678,7 @@ static void a_protected_dacl_takes_nothing_and_owns_what_it_had_inherited(void *
     expect_dacl(fixture, "D:P(A;;FX;;;BU)(A;;FA;;;BG)");
 }
 
+/* Covers AC-14-14. */
 static void a_sacl_needs_security_privilege(void **state)
 {
     struct fixture *fixture = *state;
@@ -668,6 +692,7 @@ static void a_sacl_needs_security_privilege(void **state)
     expect_sacl(fixture, "S:(AU;SA;FW;;;WD)");
 }
 
+/* Covers AC-1.5-8, AC-14-14. */
 static void an_empty_sacl_needs_the_privilege_and_a_null_one_is_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -680,6 +705,7 @@ static void an_empty_sacl_needs_the_privilege_and_a_null_one_is_none(void **stat
     assert_false(fixture->assigned.sd.has_sacl);
 }
 
+/* Covers AC-14-15. */
 static void auditing_is_inherited_without_privilege(void **state)
 {
     struct fixture *fixture = *state;
@@ -703,6 +729,7 @@ static void anyone_labels_up_to_its_own_level(void **state)
     expect_sacl(fixture, "S:(ML;;NWNR;;;ME)");
 }
 
+/* Covers AC-14-35. */
 static void a_label_above_the_own_level_needs_relabel_privilege(void **state)
 {
     struct fixture *fixture = *state;
@@ -752,6 +779,7 @@ static void a_label_of_ones_own_leaves_the_parents_auditing_in_force(void **stat
     expect_sacl(fixture, "S:AI(ML;;NW;;;LW)(AU;IDSA;FW;;;WD)(ML;ID;NW;;;S-1-16-0)");
 }
 
+/* Covers AC-14-33, AC-14-34. */
 static void a_low_token_labels_what_it_makes(void **state)
 {
     struct fixture *fixture = *state;
@@ -765,6 +793,7 @@ static void a_low_token_labels_what_it_makes(void **state)
     expect_sacl(fixture, "S:(ML;;NRNX;;;LW)");
 }
 
+/* Covers AC-14-33. */
 static void a_label_that_does_not_act_on_the_object_is_no_label(void **state)
 {
     struct fixture *fixture = *state;
@@ -779,6 +808,7 @@ static void a_label_that_does_not_act_on_the_object_is_no_label(void **state)
     expect_sacl(fixture, "S:(ML;;NW;;;ME)");
 }
 
+/* Covers AC-14-33. */
 static void medium_tokens_and_tokens_without_level_add_no_label(void **state)
 {
     struct fixture *fixture = *state;
@@ -791,6 +821,7 @@ static void medium_tokens_and_tokens_without_level_add_no_label(void **state)
     assert_false(fixture->assigned.sd.has_sacl);
 }
 
+/* Covers AC-14-32. */
 static void a_protected_sacl_still_takes_the_parents_scope(void **state)
 {
     struct fixture *fixture = *state;
@@ -803,6 +834,7 @@ static void a_protected_sacl_still_takes_the_parents_scope(void **state)
     expect_sacl(fixture, "S:P(AU;FA;FR;;;BU)(SP;ID;;;;S-1-17-1)");
 }
 
+/* Covers AC-14-32. */
 static void a_protected_sacl_still_takes_the_parents_attributes(void **state)
 {
     struct fixture *fixture = *state;
@@ -816,6 +848,7 @@ static void a_protected_sacl_still_takes_the_parents_attributes(void **state)
     expect_sacl(fixture, "S:P(AU;FA;FR;;;BU)(RA;ID;;;;WD;(\"a\",TI,0x0,1))");
 }
 
+/* Covers AC-14-31. */
 static void every_kind_of_sacl_entry_is_inherited_like_others(void **state)
 {
     struct fixture *fixture = *state;
@@ -854,6 +887,7 @@ static struct made_sd long_dacl(size_t n)
     return made;
 }
 
+/* Covers AC-1.4-5. */
 static void a_result_past_the_size_of_an_acl_is_refused(void **state)
 {
     struct fixture *fixture = *state;

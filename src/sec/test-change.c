@@ -148,6 +148,7 @@ static void expect_same_acl(const tsr_acl *a, const tsr_acl *b)
     assert_memory_equal(a->bytes, b->bytes, a->size);
 }
 
+/* Covers AC-14-38. */
 static void naming_no_part_changes_nothing(void **state)
 {
     struct fixture *fixture = *state;
@@ -221,6 +222,7 @@ static void any_group_may_be_set(void **state)
     assert_false(fixture->result.sd.control & SE_GROUP_DEFAULTED);
 }
 
+/* Covers AC-3-5, AC-14-41. */
 static void a_new_dacl_is_mapped_where_it_acts(void **state)
 {
     struct fixture *fixture = *state;
@@ -232,6 +234,7 @@ static void a_new_dacl_is_mapped_where_it_acts(void **state)
                            "(A;;0x200001;;;SY)S:AI(AU;SA;GW;;;WD)(ML;;NW;;;ME)(SP;;;;;S-1-17-1)");
 }
 
+/* Covers AC-14-39, AC-14-40. */
 static void dacl_control_is_stored_as_windows_stores_it(void **state)
 {
     static const struct {
@@ -284,6 +287,7 @@ static void an_empty_dacl_stays_empty(void **state)
     assert_int_equal(fixture->result.sd.dacl.n_aces, 0);
 }
 
+/* Covers AC-14-38. */
 static void a_new_sacl_leaves_label_and_scope(void **state)
 {
     struct fixture *fixture = *state;
@@ -295,6 +299,7 @@ static void a_new_sacl_leaves_label_and_scope(void **state)
                            "S:P(ML;;NW;;;ME)(SP;;;;;S-1-17-1)(AU;FA;FA;;;BU)");
 }
 
+/* Covers AC-14-38. */
 static void a_new_label_leaves_auditing_and_scope(void **state)
 {
     struct fixture *fixture = *state;
@@ -357,6 +362,7 @@ static void an_object_without_sacl_gets_one_with_its_first_label(void **state)
     expect_result(fixture, "O:SYG:BAS:(ML;;NW;;;LW)");
 }
 
+/* Covers AC-14-35. */
 static void a_label_above_the_own_level_needs_relabel_privilege(void **state)
 {
     struct fixture *fixture = *state;
@@ -379,6 +385,7 @@ static void a_later_refusal_leaves_nothing_half_done(void **state)
     expect_status(STATUS_PRIVILEGE_NOT_HELD, change(fixture, ALL_PARTS));
 }
 
+/* Covers AC-14-38. */
 static void parts_not_named_stay_to_the_byte(void **state)
 {
     /* An ACL with slack behind its ACE and inside it, of revision 4 without need. */
@@ -402,6 +409,7 @@ static void parts_not_named_stay_to_the_byte(void **state)
     assert_int_equal(fixture->result.sd.resource_manager_control, 0x5a);
 }
 
+/* Covers AC-1.4-5. */
 static void a_result_past_the_size_of_an_acl_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -509,6 +517,7 @@ static void null_dacl_and_empty_sacl_are_selected_as_such(void **state)
     assert_int_equal(fixture->result.sd.sacl.n_aces, 0);
 }
 
+/* Covers AC-14-45. */
 static void reading_a_part_needs_the_right_to_read_it(void **state)
 {
     (void)state;
@@ -524,6 +533,7 @@ static void reading_a_part_needs_the_right_to_read_it(void **state)
     assert_int_equal(tsr_sd_query_rights(ALL_PARTS), READ_CONTROL | ACCESS_SYSTEM_SECURITY);
 }
 
+/* Covers AC-14-43, AC-14-44. */
 static void changing_a_part_needs_the_right_to_change_it(void **state)
 {
     (void)state;

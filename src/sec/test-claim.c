@@ -33,6 +33,7 @@ static void expect_rejected(const uint8_t *bytes, size_t size)
     assert_int_equal(claim.flags, 42);
 }
 
+/* Covers AC-1.6-1, AC-1.6-2. */
 static void view_reads_what_windows_writes(void **state)
 {
     size_t size;
@@ -53,6 +54,7 @@ static void view_reads_what_windows_writes(void **state)
     assert_memory_equal(value.bytes, u"blue", 8);
 }
 
+/* Covers AC-1.6-1. */
 static void encode_writes_what_windows_writes(void **state)
 {
     size_t n_expected;
@@ -68,6 +70,7 @@ static void encode_writes_what_windows_writes(void **state)
     assert_memory_equal(bytes, expected, size);
 }
 
+/* Covers AC-1.6-3, AC-1.6-5. */
 static void types_and_flags_have_their_documented_numbers(void **state)
 {
     (void)state;
@@ -88,6 +91,7 @@ static void types_and_flags_have_their_documented_numbers(void **state)
     assert_int_equal(TSR_CLAIM_MANDATORY, 0x20);
 }
 
+/* Covers AC-1.6-4. */
 static void numbers_come_back(void **state)
 {
     static const tsr_claim_type types[] = {TSR_CLAIM_INT64, TSR_CLAIM_UINT64, TSR_CLAIM_BOOLEAN};
@@ -113,6 +117,7 @@ static void numbers_come_back(void **state)
     }
 }
 
+/* Covers AC-1.6-4. */
 static void sids_come_back_encoded(void **state)
 {
     const tsr_claim_source values[] = {{.sid = TSR_SID_EVERYONE}, {.sid = TSR_SID_ADMINISTRATORS}};
@@ -131,6 +136,7 @@ static void sids_come_back_encoded(void **state)
     assert_int_equal(value.n_bytes, tsr_sid_size(&sid));
 }
 
+/* Covers AC-1.6-7. */
 static void octets_come_back_unaligned_and_empty(void **state)
 {
     static const uint8_t octets[] = {1, 2, 3};
@@ -167,6 +173,7 @@ static void names_of_binaries_are_strings(void **state)
     assert_memory_equal(value.bytes, u"O=X", 6);
 }
 
+/* Covers AC-1.6-5. */
 static void claim_may_have_no_values_and_padding(void **state)
 {
     size_t size;
@@ -184,6 +191,7 @@ static void claim_may_have_no_values_and_padding(void **state)
     assert_int_equal(claim.size, sizeof(padded));
 }
 
+/* Covers AC-1.6-2. */
 static void view_rejects_every_truncation(void **state)
 {
     size_t size;
@@ -200,6 +208,7 @@ static void view_rejects_every_truncation(void **state)
     }
 }
 
+/* Covers AC-1.6-3, AC-1.6-6. */
 static void view_rejects_what_it_does_not_know(void **state)
 {
     static const uint16_t types[] = {0, 7, 15, 17, UINT16_MAX};
@@ -221,6 +230,7 @@ static void view_rejects_what_it_does_not_know(void **state)
     }
 }
 
+/* Covers AC-1.6-8. */
 static void view_rejects_offsets_outside(void **state)
 {
     static const uint32_t offsets[] = {44, 45, 0x7fffffff, 0xfffffff0, UINT32_MAX};
@@ -243,6 +253,7 @@ static void view_rejects_offsets_outside(void **state)
     expect_rejected(bytes, size);
 }
 
+/* Covers AC-1.6-8. */
 static void view_rejects_lengths_that_are_wrong(void **state)
 {
     const tsr_claim_source octets = {.octets = (const uint8_t *)"abc", .n_octets = 3};
@@ -302,6 +313,7 @@ static void view_rejects_a_claim_over_the_limit(void **state)
 }
 
 /* Once as a third value, once by two offsets that say the same. */
+/* Covers AC-1.6-10. */
 static void view_rejects_a_value_that_occurs_twice(void **state)
 {
     static const tsr_claim_type types[] = {TSR_CLAIM_INT64, TSR_CLAIM_UINT64, TSR_CLAIM_STRING,
@@ -331,6 +343,7 @@ static void view_rejects_a_value_that_occurs_twice(void **state)
     }
 }
 
+/* Covers AC-1.6-11. */
 static void case_makes_strings_differ_only_where_it_counts(void **state)
 {
     const tsr_claim_source values[] = {{.text = "foo"}, {.text = "FOO"}};

@@ -89,6 +89,7 @@ static tsr_claim claim_of_letters(const char *letters, uint32_t flags)
     return claim_of("c", TSR_CLAIM_STRING, flags, values, n_values);
 }
 
+/* Covers AC-11-4. */
 static void truth_has_three_values(void **state)
 {
     static const enum truth conjunction[3][3] = {
@@ -114,6 +115,7 @@ static void truth_has_three_values(void **state)
     assert_int_equal(truth_not(U), U);
 }
 
+/* Covers AC-2.4-10. */
 static void integers_compare_by_value_and_sign(void **state)
 {
     static const struct {
@@ -150,6 +152,7 @@ static void integers_compare_by_value_and_sign(void **state)
     }
 }
 
+/* Covers AC-11-11. */
 static void claims_of_integers_compare_by_value_whatever_their_type(void **state)
 {
     static const tsr_claim_source minus_one = {.number = UINT64_MAX};
@@ -169,6 +172,7 @@ static void claims_of_integers_compare_by_value_whatever_their_type(void **state
     expect_comparisons(&literal, &unsigned_operand, less);
 }
 
+/* Covers AC-11-14, AC-11-17. */
 static void strings_compare_without_case(void **state)
 {
     static const struct {
@@ -196,6 +200,7 @@ static void strings_compare_without_case(void **state)
     }
 }
 
+/* Covers AC-11-16. */
 static void one_case_sensitive_side_is_enough(void **state)
 {
     CLEANUP(claim_free) tsr_claim sensitive = claim_of_letters("a", TSR_CLAIM_CASE_SENSITIVE);
@@ -209,6 +214,7 @@ static void one_case_sensitive_side_is_enough(void **state)
     expect_set_relations(&a, &b, F, F);
 }
 
+/* Covers AC-11-18. */
 static void octets_compare_bytewise(void **state)
 {
     static const struct {
@@ -260,6 +266,7 @@ static void sids_and_names_of_binaries_are_equal_or_not(void **state)
     expect_comparisons(&binary_operand, &same_binary_operand, same_without_order);
 }
 
+/* Covers AC-11-10. */
 static void claims_of_sids_and_octets_compare_with_literals(void **state)
 {
     static const uint8_t bytes[] = {'a', 'b'};
@@ -286,6 +293,7 @@ static void claims_of_sids_and_octets_compare_with_literals(void **state)
 }
 
 /* access-check.md 11: with 0 and 1 as literals, with booleans, and only for the values 0 and 1. */
+/* Covers AC-11-12, AC-11-13. */
 static void booleans_compare_with_booleans_and_literal_0_and_1(void **state)
 {
     static const tsr_claim_source numbers[] = {{.number = 0}, {.number = 1}, {.number = 2}};
@@ -323,6 +331,7 @@ static void booleans_compare_with_booleans_and_literal_0_and_1(void **state)
     }
 }
 
+/* Covers AC-11-10. */
 static void values_of_different_types_do_not_compare(void **state)
 {
     struct writer writers[5] = {{0}};
@@ -354,6 +363,7 @@ static void values_of_different_types_do_not_compare(void **state)
     }
 }
 
+/* Covers AC-11-19, AC-11-20, AC-11-22, AC-15-12. */
 static void sets_are_equal_in_any_order_and_have_none(void **state)
 {
     static const struct {
@@ -382,6 +392,7 @@ static void sets_are_equal_in_any_order_and_have_none(void **state)
     }
 }
 
+/* Covers AC-11-21, AC-11-22. */
 static void single_value_equals_a_set_of_one(void **state)
 {
     CLEANUP(claim_free) tsr_claim two = claim_of_letters("ab", 0);
@@ -402,6 +413,7 @@ static void single_value_equals_a_set_of_one(void **state)
     expect_comparisons(&attribute, &single_operand, other_without_order);
 }
 
+/* Covers AC-11-23, AC-11-25, AC-11-26, AC-11-28, AC-11-29. */
 static void contains_wants_all_and_any_of_some(void **state)
 {
     static const struct {
@@ -429,6 +441,7 @@ static void contains_wants_all_and_any_of_some(void **state)
 }
 
 /* Contains takes a single literal on its right, Any_of does not. */
+/* Covers AC-11-23, AC-11-27, AC-15-12. */
 static void single_literal_on_the_right(void **state)
 {
     CLEANUP(claim_free) tsr_claim claim = claim_of_letters("ab", 0);
@@ -471,6 +484,7 @@ static void sets_of_mixed_types_are_searched_to_the_end(void **state)
     expect_set_relations(&mixed_operand, &elsewhere_operand, U, U);
 }
 
+/* Covers AC-11-9, AC-11-24, AC-11-28, AC-11-29. */
 static void missing_attributes_relate_to_nothing(void **state)
 {
     CLEANUP(claim_free) tsr_claim none = claim_of_letters("", 0);
@@ -499,6 +513,7 @@ static void missing_attributes_relate_to_nothing(void **state)
     }
 }
 
+/* Covers AC-11-46. */
 static void exhausted_work_is_unknown(void **state)
 {
     CLEANUP(claim_free) tsr_claim claim = claim_of_letters("abcdefgh", 0);

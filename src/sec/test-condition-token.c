@@ -36,6 +36,7 @@ static void expect_cut_short(const struct writer *writer)
     }
 }
 
+/* Covers AC-2.4-3, AC-2.4-10. */
 static void integers_have_a_sign_and_a_magnitude(void **state)
 {
     static const struct {
@@ -77,6 +78,7 @@ static void integers_have_a_sign_and_a_magnitude(void **state)
     }
 }
 
+/* Covers AC-2.4-3. */
 static void integers_that_do_not_fit_are_malformed(void **state)
 {
     static const struct {
@@ -104,6 +106,7 @@ static void integers_that_do_not_fit_are_malformed(void **state)
     }
 }
 
+/* Covers AC-2.4-3. */
 static void integers_have_base_8_10_or_16(void **state)
 {
     (void)state;
@@ -122,6 +125,7 @@ static void integers_have_base_8_10_or_16(void **state)
     }
 }
 
+/* Covers AC-2.4-5. */
 static void strings_octets_and_sids_are_pointed_at(void **state)
 {
     CLEANUP(writer_deinit) struct writer string = {0};
@@ -143,6 +147,7 @@ static void strings_octets_and_sids_are_pointed_at(void **state)
     expect_cut_short(&sid);
 }
 
+/* Covers AC-2.4-5. */
 static void empty_strings_octets_and_composites_are_literals(void **state)
 {
     static const enum condition_code codes[] = {CONDITION_STRING, CONDITION_OCTETS,
@@ -158,6 +163,7 @@ static void empty_strings_octets_and_composites_are_literals(void **state)
     }
 }
 
+/* Covers AC-2.4-6. */
 static void text_must_be_utf_16(void **state)
 {
     static const struct {
@@ -186,6 +192,7 @@ static void text_must_be_utf_16(void **state)
     }
 }
 
+/* Covers AC-2.4-5. */
 static void sid_must_fill_its_token(void **state)
 {
     static const uint8_t everyone[] = {1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0};
@@ -203,6 +210,7 @@ static void sid_must_fill_its_token(void **state)
     expect_malformed(&writer);
 }
 
+/* Covers AC-2.4-7. */
 static void attributes_have_a_name(void **state)
 {
     static const enum condition_code codes[] = {CONDITION_LOCAL, CONDITION_USER, CONDITION_RESOURCE,
@@ -224,6 +232,7 @@ static void attributes_have_a_name(void **state)
     }
 }
 
+/* Covers AC-2.4-8. */
 static void operators_are_one_byte_with_their_operands_before_them(void **state)
 {
     (void)state;
@@ -253,6 +262,7 @@ static bool is_assigned(unsigned int code)
            (code >= 0xf8 && code <= 0xfb);
 }
 
+/* Covers AC-2.4-9. */
 static void other_bytes_are_no_tokens(void **state)
 {
     size_t n_rejected = 0;
@@ -273,6 +283,7 @@ static void other_bytes_are_no_tokens(void **state)
     assert_int_equal(n_rejected, 256 - 35);
 }
 
+/* Covers AC-2.4-13. */
 static void composites_hold_literals_alone(void **state)
 {
     CLEANUP(writer_deinit) struct writer good = {0};
@@ -303,6 +314,7 @@ static void composites_hold_literals_alone(void **state)
 }
 
 /* The element's length reaches over the end of its composite, into what follows that. */
+/* Covers AC-2.4-13. */
 static void element_may_not_leave_its_composite(void **state)
 {
     struct writer elements = {0};
@@ -316,6 +328,7 @@ static void element_may_not_leave_its_composite(void **state)
     expect_malformed(&bad);
 }
 
+/* Covers AC-2.4-12. */
 static void composites_nest_64_deep(void **state)
 {
     struct writer inner = {0};
@@ -332,6 +345,7 @@ static void composites_nest_64_deep(void **state)
     expect_malformed(&outer);
 }
 
+/* Covers AC-2.4-2. */
 static void only_zeros_are_the_end(void **state)
 {
     static const uint8_t bytes[] = {0, 0, 0, 1};

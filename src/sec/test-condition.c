@@ -82,6 +82,7 @@ static enum truth evaluate_existence(enum condition_code operation, enum conditi
     return evaluate(&writer, context);
 }
 
+/* Covers AC-11-4. */
 static void connectives_have_three_values(void **state)
 {
     static const enum truth conjunction[3][3] = {{F, F, F}, {F, T, U}, {F, U, U}};
@@ -113,6 +114,7 @@ static void connectives_have_three_values(void **state)
     }
 }
 
+/* Covers AC-11-5, AC-11-6, AC-11-7. */
 static void bare_attribute_is_true_if_one_of_its_values_is(void **state)
 {
     static const uint8_t octet[] = {1};
@@ -148,6 +150,7 @@ static void bare_attribute_is_true_if_one_of_its_values_is(void **state)
     }
 }
 
+/* Covers AC-11-3, AC-11-8. */
 static void literal_is_no_operand_of_a_connective(void **state)
 {
     struct writer writer = {0};
@@ -176,6 +179,7 @@ static void literal_is_no_operand_of_a_connective(void **state)
     assert_int_equal(evaluate(&writer, &nothing), U);
 }
 
+/* Covers AC-11-3. */
 static void result_is_no_operand_of_a_relation(void **state)
 {
     static const enum condition_code relations[] = {CONDITION_EQUAL, CONDITION_LESS,
@@ -210,6 +214,7 @@ static void expect_malformed(struct writer *writer)
     assert_int_equal(evaluate(writer, &nothing), U);
 }
 
+/* Covers AC-2.4-1. */
 static void expression_begins_with_artx(void **state)
 {
     struct writer writer = {0};
@@ -236,6 +241,7 @@ static void expression_begins_with_artx(void **state)
     expect_malformed(&writer);
 }
 
+/* Covers AC-11-2. */
 static void stack_must_hold_operands_and_one_result(void **state)
 {
     struct writer writer = {0};
@@ -261,6 +267,7 @@ static void stack_must_hold_operands_and_one_result(void **state)
     expect_malformed(&writer);
 }
 
+/* Covers AC-11-1. */
 static void malformed_token_anywhere_makes_it_unknown(void **state)
 {
     struct writer writer = {0};
@@ -280,6 +287,7 @@ static void malformed_token_anywhere_makes_it_unknown(void **state)
     expect_malformed(&writer);
 }
 
+/* Covers AC-11-1. */
 static void every_truncation_is_unknown(void **state)
 {
     CLEANUP(writer_deinit) struct writer whole = {0};
@@ -303,6 +311,7 @@ static void every_truncation_is_unknown(void **state)
     assert_int_equal(condition_evaluate(whole.bytes, whole.size, &nothing), T);
 }
 
+/* Covers AC-2.4-2. */
 static void padding_is_zero(void **state)
 {
     (void)state;
@@ -325,6 +334,7 @@ static void padding_is_zero(void **state)
     }
 }
 
+/* Covers AC-2.4-11. */
 static void stack_holds_1024_entries(void **state)
 {
     (void)state;
@@ -363,6 +373,7 @@ static void expressions_may_be_long(void **state)
     assert_int_equal(evaluate(&writer, &nothing), T);
 }
 
+/* Covers AC-11-3. */
 static void wrong_kinds_of_operands_are_valid_but_unknown(void **state)
 {
     struct writer writer = {0};
@@ -376,6 +387,7 @@ static void wrong_kinds_of_operands_are_valid_but_unknown(void **state)
     assert_int_equal(evaluate(&writer, &nothing), U);
 }
 
+/* Covers AC-11-40. */
 static void each_name_space_has_its_own_claims(void **state)
 {
     static const enum condition_code codes[4] = {CONDITION_LOCAL, CONDITION_USER,
@@ -403,6 +415,7 @@ static void each_name_space_has_its_own_claims(void **state)
     }
 }
 
+/* Covers AC-11-36, AC-11-37. */
 static void last_claim_of_a_name_counts_and_names_have_no_case(void **state)
 {
     tsr_claim claims[] = {
@@ -423,6 +436,7 @@ static void last_claim_of_a_name_counts_and_names_have_no_case(void **state)
     }
 }
 
+/* Covers AC-11-38. */
 static void disabled_claims_are_missing(void **state)
 {
     CLEANUP(claim_free) tsr_claim disabled = claim_of_number("n", TSR_CLAIM_DISABLED, 1);
@@ -441,6 +455,7 @@ static void disabled_claims_are_missing(void **state)
     }
 }
 
+/* Covers AC-11-39. */
 static void claims_for_denying_count_only_there(void **state)
 {
     CLEANUP(claim_free) tsr_claim claim = claim_of_number("n", TSR_CLAIM_USE_FOR_DENY_ONLY, 1);
@@ -452,6 +467,7 @@ static void claims_for_denying_count_only_there(void **state)
     assert_int_equal(evaluate_equality(CONDITION_USER, "n", 1, &context), U);
 }
 
+/* Covers AC-11-29, AC-11-34, AC-11-35, AC-15-13. */
 static void attributes_exist_with_values(void **state)
 {
     static const enum condition_code codes[] = {CONDITION_LOCAL, CONDITION_USER, CONDITION_RESOURCE,
@@ -533,6 +549,7 @@ static struct sid_set *make_sids(void)
     return set;
 }
 
+/* Covers AC-11-29, AC-11-30, AC-11-32, AC-11-33. */
 static void membership_is_of_all_or_of_any(void **state)
 {
     const tsr_sid sids[] = {ALICE, STAFF, NOBODY};
@@ -556,6 +573,7 @@ static void membership_is_of_all_or_of_any(void **state)
     set = sid_set_free(set);
 }
 
+/* Covers AC-11-31. */
 static void sids_for_denying_count_only_there(void **state)
 {
     const tsr_sid sids[] = {STAFF, DENIED};
@@ -573,6 +591,7 @@ static void sids_for_denying_count_only_there(void **state)
     set = sid_set_free(set);
 }
 
+/* Covers AC-11-30. */
 static void single_sid_may_be_asked_for(void **state)
 {
     struct sid_set *set = make_sids();
@@ -593,6 +612,7 @@ static void single_sid_may_be_asked_for(void **state)
     set = sid_set_free(set);
 }
 
+/* Covers AC-11-3. */
 static void membership_is_of_sids_alone(void **state)
 {
     struct sid_set *set = make_sids();
@@ -657,6 +677,7 @@ static void add_number(tsr_acl_builder *builder, uint8_t flags, const tsr_sid *s
     add_attribute(builder, flags, sid, claim.bytes, claim.size);
 }
 
+/* Covers AC-11-42, AC-11-43. */
 static void first_resource_attribute_for_everyone_counts(void **state)
 {
     CLEANUP(claim_free) tsr_claim listed = claim_of_number("n", 0, 6);
@@ -694,6 +715,7 @@ static void sacl_without_aces_has_no_attributes(void **state)
 }
 
 /* Skipping it could hide the attribute that a deny ACE asks for. */
+/* Covers AC-11-44. */
 static void malformed_resource_attribute_stops_the_search(void **state)
 {
     CLEANUP(claim_free) tsr_claim claim = claim_of_number("n", 0, 1);
@@ -715,6 +737,7 @@ static void malformed_resource_attribute_stops_the_search(void **state)
                      U);
 }
 
+/* Covers AC-11-45. */
 static void resource_attribute_with_a_value_twice_is_unknown(void **state)
 {
     static const tsr_claim_source values[] = {{.number = 1}, {.number = 2}};
@@ -735,6 +758,7 @@ static void resource_attribute_with_a_value_twice_is_unknown(void **state)
 }
 
 /* Two sets of thousands of values that have none in common, asked about a thousand times. */
+/* Covers AC-11-46. */
 static void costly_expressions_are_given_up(void **state)
 {
     enum { N = 5000 };

@@ -44,6 +44,7 @@ static void expect_refused(uint32_t code, size_t field, uint32_t value)
     assert_null(sd.bytes);
 }
 
+/* Covers AC-1.5-1. */
 static void a_view_points_at_every_part(void **state)
 {
     tsr_sd sd;
@@ -65,6 +66,7 @@ static void a_view_points_at_every_part(void **state)
     assert_int_equal(sd.dacl.n_aces, 0);
 }
 
+/* Covers AC-1.5-1, AC-1.5-8. */
 static void the_smallest_descriptor_has_no_parts(void **state)
 {
     const uint8_t bytes[20] = {1, 7, 0, 0x80};
@@ -83,6 +85,7 @@ static void the_smallest_descriptor_has_no_parts(void **state)
     assert_null(sd.sacl.bytes);
 }
 
+/* Covers AC-1.5-3. */
 static void control_bits_have_their_documented_places(void **state)
 {
     const uint16_t bits[] = {
@@ -117,6 +120,7 @@ static void a_view_works_at_any_alignment(void **state)
 }
 
 /* Section 1.5: peers need not align. */
+/* Covers AC-1.5-12. */
 static void parts_may_lie_at_odd_offsets_in_any_order_and_overlap(void **state)
 {
     uint8_t bytes[sizeof(whole) + 1 + 12];
@@ -137,6 +141,7 @@ static void parts_may_lie_at_odd_offsets_in_any_order_and_overlap(void **state)
 }
 
 /* Section 1.5: the three kinds of DACL that are easily confused. */
+/* Covers AC-1.5-5, AC-15-11. */
 static void a_null_dacl_an_absent_one_and_an_empty_one_are_told_apart(void **state)
 {
     uint8_t bytes[sizeof(whole)];
@@ -161,6 +166,7 @@ static void a_null_dacl_an_absent_one_and_an_empty_one_are_told_apart(void **sta
     assert_null(sd.dacl.bytes);
 }
 
+/* Covers AC-1.5-8, AC-1.5-9. */
 static void an_acl_offset_whose_bit_is_clear_is_ignored(void **state)
 {
     CLEANUP(free) uint8_t *bytes = exact_copy(whole, sizeof(whole));
@@ -179,6 +185,7 @@ static void an_acl_offset_whose_bit_is_clear_is_ignored(void **state)
     assert_null(sd.sacl.bytes);
 }
 
+/* Covers AC-1.5-11. */
 static void every_truncation_is_refused_and_leaves_the_output_alone(void **state)
 {
     (void)state;
@@ -194,6 +201,7 @@ static void every_truncation_is_refused_and_leaves_the_output_alone(void **state
     expect_status(STATUS_INVALID_SECURITY_DESCR, tsr_sd_view(whole, 19, &(tsr_sd){0}));
 }
 
+/* Covers AC-1.5-2. */
 static void only_revision_one_is_read(void **state)
 {
     uint8_t bytes[sizeof(whole)];
@@ -212,6 +220,7 @@ static void only_revision_one_is_read(void **state)
     assert_int_equal(sd.size, 42);
 }
 
+/* Covers AC-1.5-4. */
 static void an_absolute_descriptor_is_refused(void **state)
 {
     uint8_t bytes[sizeof(whole)];
@@ -227,6 +236,7 @@ static void an_absolute_descriptor_is_refused(void **state)
 }
 
 /* linux.md 1b: one system's bound check wraps where an offset lies behind the end. */
+/* Covers AC-1.5-10. */
 static void offsets_into_the_header_or_outside_are_refused(void **state)
 {
     const size_t fields[] = {OWNER_AT, GROUP_AT, SACL_AT, DACL_AT};
@@ -242,6 +252,7 @@ static void offsets_into_the_header_or_outside_are_refused(void **state)
     }
 }
 
+/* Covers AC-1.5-11. */
 static void parts_that_run_past_the_end_are_refused(void **state)
 {
     (void)state;
@@ -254,6 +265,7 @@ static void parts_that_run_past_the_end_are_refused(void **state)
     }
 }
 
+/* Covers AC-1.5-11. */
 static void malformed_parts_are_refused_with_their_own_status(void **state)
 {
     const struct {
@@ -279,6 +291,7 @@ static void malformed_parts_are_refused_with_their_own_status(void **state)
     }
 }
 
+/* Covers AC-1.5-13. */
 static void building_packs_the_parts_in_windows_order(void **state)
 {
     const uint8_t sacl[] = {2, 0, 8, 0, 0, 0, 0, 0};

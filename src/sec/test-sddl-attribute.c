@@ -116,6 +116,7 @@ static char *repeated(const char *before, const char *part, size_t n, const char
     "18000000"                                \
     "61000000"
 
+/* Covers AC-1.6-4, AC-2.5-1. */
 static void every_type_has_its_layout(void **state)
 {
     (void)state;
@@ -132,6 +133,7 @@ static void every_type_has_its_layout(void **state)
     expect_bytes("(\"a\",TX,0x0,00ff1a)", CLAIM_A("1000", "00000000") "0300000000ff1a00");
 }
 
+/* Covers AC-1.6-7. */
 static void values_follow_the_name_one_upon_the_other(void **state)
 {
     (void)state;
@@ -170,6 +172,7 @@ static void values_follow_the_name_one_upon_the_other(void **state)
                                    "61000000");
 }
 
+/* Covers AC-2.5-1, AC-2.5-3. */
 static void every_type_is_printed_as_it_is_read(void **state)
 {
     static const char *const cases[] = {
@@ -188,6 +191,7 @@ static void every_type_is_printed_as_it_is_read(void **state)
     }
 }
 
+/* Covers AC-2.5-4. */
 static void flags_are_a_number_of_32_bits_without_the_reserved_byte(void **state)
 {
     (void)state;
@@ -218,6 +222,7 @@ static void names_are_written_as_in_conditions(void **state)
     expect_refused(2, "(a,TI,0,1)");
 }
 
+/* Covers AC-2.5-1. */
 static void types_are_the_six_that_have_a_name(void **state)
 {
     (void)state;
@@ -228,6 +233,7 @@ static void types_are_the_six_that_have_a_name(void **state)
     expect_refused(8, "(\"a\",TIX,0,1)");
 }
 
+/* Covers AC-2.5-2, AC-2.5-3. */
 static void values_must_be_of_the_type(void **state)
 {
     (void)state;
@@ -249,6 +255,7 @@ static void values_must_be_of_the_type(void **state)
     expect_refused_bytes(STATUS_INVALID_SID, 11, "(\"a\",TD,0,SID(BA))", 18);
 }
 
+/* Covers AC-2.5-2. */
 static void an_odd_number_of_digits_begins_with_half_a_byte(void **state)
 {
     (void)state;

@@ -133,6 +133,7 @@ static char *repeated(const char *before, const char *part, size_t n, const char
     return text;
 }
 
+/* Covers AC-2.4-1, AC-2.4-2. */
 static void an_expression_begins_with_its_magic_and_is_padded_to_4(void **state)
 {
     (void)state;
@@ -143,6 +144,7 @@ static void an_expression_begins_with_its_magic_and_is_padded_to_4(void **state)
     expect_tokens("(aaaa)", "f8080000006100610061006100");
 }
 
+/* Covers AC-2.3-4, AC-2.3-19, AC-2.4-8. */
 static void every_operator_has_its_token_in_either_case(void **state)
 {
     static const struct {
@@ -181,6 +183,7 @@ static void every_operator_has_its_token_in_either_case(void **state)
     expect_tokens("(NOT_DEVICE_MEMBER_OF_ANY sid(ba))", SID_BA "93");
 }
 
+/* Covers AC-2.3-19, AC-2.4-8. */
 static void logical_operators_take_attributes_and_results(void **state)
 {
     (void)state;
@@ -195,6 +198,7 @@ static void logical_operators_take_attributes_and_results(void **state)
     expect_printed("(@Device.a)", "(@DEVICE.a)");
 }
 
+/* Covers AC-2.3-1, AC-2.3-19. */
 static void and_binds_tighter_than_or_and_not_tighter_than_both(void **state)
 {
     (void)state;
@@ -207,6 +211,7 @@ static void and_binds_tighter_than_or_and_not_tighter_than_both(void **state)
     expect_printed("(!(a || b) && c)", "((!((a) || (b))) && (c))");
 }
 
+/* Covers AC-2.3-3. */
 static void comparisons_bind_tighter_than_not(void **state)
 {
     (void)state;
@@ -215,6 +220,7 @@ static void comparisons_bind_tighter_than_not(void **state)
     expect_printed("(!@User.a == 1)", "(!(@USER.a == 1))");
 }
 
+/* Covers AC-2.3-2. */
 static void operators_of_one_kind_are_applied_from_left_to_right(void **state)
 {
     (void)state;
@@ -225,6 +231,7 @@ static void operators_of_one_kind_are_applied_from_left_to_right(void **state)
     expect_printed("(a == @User.b == @Resource.c)", "((a == @USER.b) == @RESOURCE.c)");
 }
 
+/* Covers AC-2.3-5. */
 static void parentheses_that_say_nothing_leave_no_trace(void **state)
 {
     (void)state;
@@ -235,6 +242,7 @@ static void parentheses_that_say_nothing_leave_no_trace(void **state)
     expect_tokens("(Member_of ( {SID(BA)} ))", "5015000000" SID_BA "89");
 }
 
+/* Covers AC-2.3-18. */
 static void nothing_but_a_parenthesis_or_a_scoped_attribute_follows_not(void **state)
 {
     (void)state;
@@ -262,6 +270,7 @@ static void membership_and_existence_are_not_compared(void **state)
     expect_printed("((Exists a) == 1)", "((Exists a) == 1)");
 }
 
+/* Covers AC-2.3-8, AC-2.3-19, AC-2.4-7. */
 static void attributes_are_local_or_of_a_scope_in_either_case(void **state)
 {
     (void)state;
@@ -276,6 +285,7 @@ static void attributes_are_local_or_of_a_scope_in_either_case(void **state)
     expect_refused(8, "(@User.)");
 }
 
+/* Covers AC-2.3-9. */
 static void local_names_are_letters_digits_and_a_few_marks(void **state)
 {
     (void)state;
@@ -303,6 +313,7 @@ static void an_operator_is_no_name(void **state)
     expect_printed("(Exists @Resource.Exists)", "(Exists @RESOURCE.Exists)");
 }
 
+/* Covers AC-2.3-10. */
 static void scoped_names_hold_most_characters_and_the_rest_by_number(void **state)
 {
     (void)state;
@@ -320,6 +331,7 @@ static void scoped_names_hold_most_characters_and_the_rest_by_number(void **stat
     expect_refused(8, "(@User.%002");
 }
 
+/* Covers AC-2.3-11. */
 static void scoped_names_beyond_ascii_are_read_both_ways_and_printed_by_number(void **state)
 {
     (void)state;
@@ -334,6 +346,7 @@ static void scoped_names_beyond_ascii_are_read_both_ways_and_printed_by_number(v
     expect_refused(8, "(@User.\xc3");
 }
 
+/* Covers AC-2.3-12, AC-2.3-20, AC-2.4-4. */
 static void integers_keep_sign_base_and_value(void **state)
 {
     static const struct {
@@ -365,6 +378,7 @@ static void integers_keep_sign_base_and_value(void **state)
     expect_tokens("(a == 0XfF)", LOCAL_A "04ff00000000000000030380");
 }
 
+/* Covers AC-2.3-13. */
 static void what_is_not_an_integer_of_64_bits_is_refused(void **state)
 {
     (void)state;
@@ -382,6 +396,7 @@ static void what_is_not_an_integer_of_64_bits_is_refused(void **state)
     expect_refused(8, "(a == 1.5)");
 }
 
+/* Covers AC-2.3-14, AC-2.4-6. */
 static void strings_have_no_escapes_and_any_other_character(void **state)
 {
     (void)state;
@@ -395,6 +410,7 @@ static void strings_have_no_escapes_and_any_other_character(void **state)
     expect_refused_bytes(STATUS_INVALID_SECURITY_DESCR, 8, "(a == \"b\0c\")", 12);
 }
 
+/* Covers AC-2.3-15, AC-2.3-16, AC-2.3-20. */
 static void octets_are_pairs_of_digits_in_which_a_hash_is_zero(void **state)
 {
     (void)state;
@@ -444,6 +460,7 @@ static void a_domain_alias_needs_a_domain(void **state)
     assert_string_equal(got, "(Member_of SID(S-1-5-21-1-2-3-512))");
 }
 
+/* Covers AC-2.3-7, AC-2.4-5. */
 static void sets_hold_any_literals_and_may_be_empty(void **state)
 {
     (void)state;
@@ -462,6 +479,7 @@ static void sets_hold_any_literals_and_may_be_empty(void **state)
     expect_refused(9, "(a == {1)");
 }
 
+/* Covers AC-2.3-7. */
 static void the_right_side_is_no_local_attribute_and_no_expression(void **state)
 {
     (void)state;
@@ -474,6 +492,7 @@ static void the_right_side_is_no_local_attribute_and_no_expression(void **state)
     expect_refused(6, "(a ==");
 }
 
+/* Covers AC-2.3-6. */
 static void the_left_side_is_an_attribute_or_a_result(void **state)
 {
     (void)state;
@@ -485,6 +504,7 @@ static void the_left_side_is_an_attribute_or_a_result(void **state)
     expect_printed("(0>+0)", "(0 > +0)");
 }
 
+/* Covers AC-2.3-5. */
 static void operators_need_both_sides(void **state)
 {
     (void)state;
@@ -513,6 +533,7 @@ static void blanks_may_stand_between_all_words(void **state)
     expect_refused(3, "(a\xc2\xa0)");
 }
 
+/* Covers AC-2.3-17. */
 static void an_operator_that_is_a_word_is_followed_by_a_blank(void **state)
 {
     (void)state;
@@ -582,6 +603,7 @@ static void nothing_behind_the_given_bytes_is_read(void **state)
     expect_refused_bytes(STATUS_INVALID_SECURITY_DESCR, 3, "(a\0)", 4);
 }
 
+/* Covers AC-2.4-11. */
 static void no_expression_holds_more_values_at_once_than_a_machine_can(void **state)
 {
     CLEANUP(free) char *closed = repeated("", ")", CONDITION_STACK_MAX, "");
@@ -672,6 +694,7 @@ static void parentheses_are_not_nested_without_end(void **state)
     expect_refused(131073, endless);
 }
 
+/* Covers AC-2.3-20. */
 static void integers_of_every_width_are_printed(void **state)
 {
     (void)state;
@@ -687,6 +710,7 @@ static void integers_of_every_width_are_printed(void **state)
                           "(a == +0x10)");
 }
 
+/* Covers AC-2.4-2. */
 static void any_number_of_zeros_is_padding(void **state)
 {
     (void)state;
@@ -767,6 +791,7 @@ static void every_truncation_of_an_expression_is_not_printed(void **state)
 }
 
 /* Well-formed, but the parser would refuse whatever could be printed, or take it for another. */
+/* Covers AC-2.3-9. */
 static void expressions_that_no_text_says_are_not_printed(void **state)
 {
     static const char *const cases[] = {

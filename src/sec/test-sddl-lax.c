@@ -81,6 +81,7 @@ static void expect_refused(const char *text, size_t column)
     assert_int_equal(size, 42);
 }
 
+/* Covers AC-2.1-24. */
 static void blanks_are_skipped_where_windows_skips_them(void **state)
 {
     static const struct reading readings[] = {
@@ -102,6 +103,7 @@ static void blanks_are_skipped_where_windows_skips_them(void **state)
     expect_all_lax(readings, ARRAY_SIZE(readings));
 }
 
+/* Covers AC-2.1-23, AC-2.1-25. */
 static void blanks_are_refused_where_windows_refuses_them(void **state)
 {
     (void)state;
@@ -123,6 +125,7 @@ static void blanks_are_refused_where_windows_refuses_them(void **state)
     expect_refused("\tO:SY", 1);
 }
 
+/* Covers AC-2.1-26. */
 static void types_and_rights_may_be_lower_case(void **state)
 {
     static const struct reading readings[] = {
@@ -141,6 +144,7 @@ static void types_and_rights_may_be_lower_case(void **state)
     expect_refused("D:(A;;nw;;;WD)", 7);
 }
 
+/* Covers AC-2.1-17, AC-15-14. */
 static void numbers_of_rights_saturate_are_negated_and_mixed_with_names(void **state)
 {
     static const struct reading readings[] = {
@@ -166,6 +170,7 @@ static void numbers_of_rights_saturate_are_negated_and_mixed_with_names(void **s
     expect_refused("D:(A;;0x;;;WD)", 9);
 }
 
+/* Covers AC-2.2-9, AC-2.2-10, AC-2.2-11. */
 static void sids_saturate_skip_blanks_and_may_be_hexadecimal_throughout(void **state)
 {
     static const struct reading readings[] = {
@@ -194,6 +199,7 @@ static void sids_saturate_skip_blanks_and_may_be_hexadecimal_throughout(void **s
     expect_refused("O:S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", 3);
 }
 
+/* Covers AC-2.3-13, AC-2.3-16. */
 static void conditions_are_read_as_windows_reads_them(void **state)
 {
     static const struct reading readings[] = {

@@ -136,6 +136,7 @@ static void empty_text_is_an_empty_descriptor(void **state)
     expect_text("", &parsed.sd, ALL_SECTIONS);
 }
 
+/* Covers AC-1.5-13, AC-2.1-1. */
 static void every_section_is_read_into_its_place(void **state)
 {
     static const uint8_t expected[] = {
@@ -159,6 +160,7 @@ static void every_section_is_read_into_its_place(void **state)
     assert_memory_equal(parsed.bytes, expected, sizeof(expected));
 }
 
+/* Covers AC-2.1-1, AC-2.1-2. */
 static void sections_may_come_in_any_order(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed usual = parse("O:SYG:BAD:PS:AI");
@@ -169,6 +171,7 @@ static void sections_may_come_in_any_order(void **state)
     assert_memory_equal(usual.bytes, other.bytes, usual.size);
 }
 
+/* Covers AC-2.1-4, AC-2.1-5. */
 static void each_acl_flag_sets_its_control_bit(void **state)
 {
     static const struct {
@@ -197,6 +200,7 @@ static void each_acl_flag_sets_its_control_bit(void **state)
     expect_printed("D:PARAIS:PARAI", "D:AIPARPAIS:AIARPP");
 }
 
+/* Covers AC-2.1-6. */
 static void no_dacl_the_null_dacl_and_an_empty_dacl_differ(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed none = parse("O:SY");
@@ -214,6 +218,7 @@ static void no_dacl_the_null_dacl_and_an_empty_dacl_differ(void **state)
     expect_printed("O:SYD:PNO_ACCESS_CONTROLS:", "O:SYD:NO_ACCESS_CONTROLPS:");
 }
 
+/* Covers AC-2.1-8. */
 static void every_ace_type_is_read_and_printed(void **state)
 {
     static const struct {
@@ -243,6 +248,7 @@ static void every_ace_type_is_read_and_printed(void **state)
     }
 }
 
+/* Covers AC-2.1-9. */
 static void an_ace_type_in_the_wrong_acl_is_refused(void **state)
 {
     static const char *const of_sacl[] = {"AU", "AL", "OU", "OL", "ML",
@@ -261,6 +267,7 @@ static void an_ace_type_in_the_wrong_acl_is_refused(void **state)
     }
 }
 
+/* Covers AC-1.3-14, AC-2.1-11, AC-2.1-12. */
 static void every_ace_flag_is_read_and_printed_in_order(void **state)
 {
     static const char *const names[] = {"OI", "CI", "NP", "IO", "ID", "CR", "SA", "FA"};
@@ -277,6 +284,7 @@ static void every_ace_flag_is_read_and_printed_in_order(void **state)
     expect_printed("S:(AU;OICINPIOIDCRSAFA;FA;;;WD)", "S:(AU;FASACRIDIONPCIOIOICI;FA;;;WD)");
 }
 
+/* Covers AC-1.3-15, AC-2.1-11. */
 static void the_flag_of_a_protected_filter_is_that_of_successful_audits(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed parsed = parse("S:(FL;OITP;FA;;;WD;(a))");
@@ -286,6 +294,7 @@ static void the_flag_of_a_protected_filter_is_that_of_successful_audits(void **s
     expect_text("S:(FL;OITP;FA;;;WD;(a))", &parsed.sd, ALL_SECTIONS);
 }
 
+/* Covers AC-1.2-3, AC-2.1-18, AC-2.1-20. */
 static void every_right_has_its_bits(void **state)
 {
     static const struct {
@@ -314,6 +323,7 @@ static void every_right_has_its_bits(void **state)
     assert_int_equal(mask, 0x20019);
 }
 
+/* Covers AC-2.1-19, AC-6.3-5, AC-15-8. */
 static void label_rights_are_known_in_a_label_only(void **state)
 {
     uint32_t mask = 42;
@@ -331,6 +341,7 @@ static void label_rights_are_known_in_a_label_only(void **state)
     assert_int_equal(mask, 42);
 }
 
+/* Covers AC-2.1-15. */
 static void rights_may_be_numbers(void **state)
 {
     static const struct {
@@ -358,6 +369,7 @@ static void rights_may_be_numbers(void **state)
     }
 }
 
+/* Covers AC-2.1-16, AC-15-14. */
 static void rights_that_are_neither_names_nor_a_32_bit_number_are_refused(void **state)
 {
     static const char *const texts[] = {
@@ -405,6 +417,7 @@ static void rights_that_are_neither_names_nor_a_32_bit_number_are_refused(void *
     }
 }
 
+/* Covers AC-2.1-23. */
 static void blanks_may_stand_between_two_rights_of_an_ace_only(void **state)
 {
     uint32_t mask = 42;
@@ -418,6 +431,7 @@ static void blanks_may_stand_between_two_rights_of_an_ace_only(void **state)
     expect_refused(STATUS_INVALID_SECURITY_DESCR, 12, "D:(A;;RP LC C;;;WD)");
 }
 
+/* Covers AC-2.1-20, AC-2.1-21, AC-2.1-22. */
 static void rights_are_printed_as_one_set_as_names_or_as_a_number(void **state)
 {
     static const struct {
@@ -461,6 +475,7 @@ static void printed_rights_are_read_back(void **state)
     }
 }
 
+/* Covers AC-1.3-9, AC-2.1-27. */
 static void guids_are_stored_with_three_little_endian_fields(void **state)
 {
     CLEANUP(parsed_deinit)
@@ -484,6 +499,7 @@ static void guids_are_stored_with_three_little_endian_fields(void **state)
                    "D:(OA;;CR;00112233-4455-6677-8899-AABBCCDDEEFF;;WD)");
 }
 
+/* Covers AC-2.1-10. */
 static void an_object_type_without_guids_becomes_the_plain_type(void **state)
 {
     (void)state;
@@ -492,6 +508,7 @@ static void an_object_type_without_guids_becomes_the_plain_type(void **state)
     expect_printed("S:(AU;SA;CR;;;WD)(AL;SA;CR;;;WD)", "S:(OU;SA;CR;;;WD)(OL;SA;CR;;;WD)");
 }
 
+/* Covers AC-1.4-3. */
 static void the_acl_revision_is_4_only_with_a_guid(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed plain = parse("D:(OA;;CR;;;WD)");
@@ -502,6 +519,7 @@ static void the_acl_revision_is_4_only_with_a_guid(void **state)
     assert_int_equal(object.sd.dacl.bytes[0], ACL_REVISION_DS);
 }
 
+/* Covers AC-2.1-27. */
 static void malformed_guids_are_refused_where_they_go_wrong(void **state)
 {
     const uint32_t code = STATUS_INVALID_SECURITY_DESCR;
@@ -518,6 +536,7 @@ static void malformed_guids_are_refused_where_they_go_wrong(void **state)
     expect_refused(code, 12, "D:(OA;;CR;0");
 }
 
+/* Covers AC-2.2-1, AC-2.2-4. */
 static void every_fixed_alias_is_its_sid_both_ways(void **state)
 {
     static const char *const cases[][2] = {
@@ -585,6 +604,7 @@ static void every_fixed_alias_is_its_sid_both_ways(void **state)
     }
 }
 
+/* Covers AC-2.2-2. */
 static void domain_aliases_are_rids_of_the_given_domain(void **state)
 {
     static const struct {
@@ -619,6 +639,7 @@ static void domain_aliases_are_rids_of_the_given_domain(void **state)
     }
 }
 
+/* Covers AC-2.2-5. */
 static void a_sid_deeper_than_the_domain_or_beside_it_has_no_alias(void **state)
 {
     static const char *const texts[] = {"S-1-5-21-1-2-3-9-512", "S-1-5-21-1-2-512",
@@ -665,6 +686,7 @@ static void a_sid_may_be_the_start_of_a_text_or_all_of_it(void **state)
     assert_true(tsr_sid_equal(&sid, &TSR_SID_SYSTEM));
 }
 
+/* Covers AC-2.2-3. */
 static void what_is_neither_a_sid_nor_an_alias_is_refused(void **state)
 {
     static const char *const texts[] = {"",
@@ -764,6 +786,7 @@ static void a_sid_that_begins_like_a_good_one_is_judged_like_any_other(void **st
     expect_refused(STATUS_INVALID_SECURITY_DESCR, 42, "D:(A;;;;;S-1-5-21-7-8)(A;;;;;S-1-5-21-7-9");
 }
 
+/* Covers AC-2.1-3, AC-2.1-6, AC-2.1-7, AC-2.1-23. */
 static void a_refusal_tells_status_and_column(void **state)
 {
     static const struct {
@@ -841,6 +864,7 @@ static void every_truncation_of_a_text_is_refused_or_whole_in_itself(void **stat
     }
 }
 
+/* Covers AC-2.2-2. */
 static void an_alias_that_needs_a_domain_is_refused_without_one(void **state)
 {
     tsr_sddl_error error = {0};
@@ -866,6 +890,7 @@ static void success_leaves_the_error_alone(void **state)
     assert_int_equal(error.column, 42);
 }
 
+/* Covers AC-1.3-10, AC-1.6-9, AC-2.1-8, AC-2.1-13, AC-2.1-14. */
 static void conditions_and_attributes_are_read_and_printed_in_every_type_that_has_one(void **state)
 {
     static const struct {
@@ -908,6 +933,7 @@ static void a_condition_follows_the_sid_and_ends_the_ace(void **state)
     expect_text("D:(XA;;FA;;;WD;(a))(A;;FA;;;BA)", &parsed.sd, ALL_SECTIONS);
 }
 
+/* Covers AC-2.1-10. */
 static void an_object_type_with_a_condition_but_no_guid_becomes_the_plain_type(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed parsed = parse("D:(ZA;;FA;;;WD;(a))");
@@ -933,6 +959,7 @@ static void a_refused_condition_or_attribute_tells_its_column_in_the_whole_text(
     expect_refused(code, 26, "S:(RA;;;;;WD;(\"a\",TI,0,1)");
 }
 
+/* Covers AC-1.6-9. */
 static void an_attribute_is_for_everyone(void **state)
 {
     (void)state;
@@ -962,6 +989,7 @@ static void aces_with_conditions_may_fill_an_acl_and_no_more(void **state)
     expect_refused(STATUS_INVALID_ACL, 3, too_large);
 }
 
+/* Covers AC-2.1-7, AC-2.1-13, AC-2.1-14. */
 static void conditional_types_without_their_last_field_are_refused(void **state)
 {
     const uint32_t code = STATUS_INVALID_SECURITY_DESCR;
@@ -978,6 +1006,7 @@ static void conditional_types_without_their_last_field_are_refused(void **state)
     expect_refused(code, 14, "D:(A;;FA;;;WD;(a))");
 }
 
+/* Covers AC-1.4-5. */
 static void an_acl_may_grow_to_its_limit_and_no_further(void **state)
 {
     /* 3275 ACEs of 20 bytes and one of 24 behind the header of 8: exactly 65532. */
@@ -1074,6 +1103,7 @@ static void a_scope_is_printed_when_it_alone_is_asked_for(void **state)
                 SCOPE_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION);
 }
 
+/* Covers AC-2.1-1, AC-2.2-5. */
 static void domain_aliases_are_printed_for_the_given_domain_only(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed parsed = parse("O:LAG:DUD:(A;;FA;;;DA)");
@@ -1104,6 +1134,7 @@ static void expect_unprintable(uint32_t code, const tsr_sd *sd, uint32_t informa
     assert_ptr_equal(text, (char *)0x1);
 }
 
+/* Covers AC-1.3-10. */
 static void ace_types_that_have_no_name_cannot_be_printed(void **state)
 {
     static const uint8_t types[] = {SYSTEM_ALARM_CALLBACK_ACE_TYPE, 0x16, 0xff};

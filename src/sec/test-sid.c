@@ -33,6 +33,7 @@ static tsr_sid largest_sid(void)
     return sid;
 }
 
+/* Covers AC-1.1-1. */
 static void decode_reads_every_field(void **state)
 {
     tsr_sid sid;
@@ -49,6 +50,7 @@ static void decode_reads_every_field(void **state)
     assert_int_equal(sid.sub_authorities[1], 544);
 }
 
+/* Covers AC-1.1-1. */
 static void decode_reads_the_authority_from_its_highest_byte(void **state)
 {
     const uint8_t bytes[] = {1, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab};
@@ -105,6 +107,7 @@ static void decode_works_at_any_alignment(void **state)
     }
 }
 
+/* Covers AC-1.1-4. */
 static void decode_rejects_every_truncation_and_leaves_the_output_alone(void **state)
 {
     (void)state;
@@ -121,6 +124,7 @@ static void decode_rejects_every_truncation_and_leaves_the_output_alone(void **s
     expect_status(STATUS_INVALID_SID, tsr_sid_decode(NULL, 0, &(tsr_sid){0}, NULL));
 }
 
+/* Covers AC-1.1-2. */
 static void decode_accepts_only_revision_one(void **state)
 {
     uint8_t bytes[sizeof(administrators)];
@@ -139,6 +143,7 @@ static void decode_accepts_only_revision_one(void **state)
     assert_int_equal(sid.authority, 42);
 }
 
+/* Covers AC-1.1-3, AC-1.1-7. */
 static void decode_accepts_every_count_up_to_fifteen_and_no_more(void **state)
 {
     uint8_t bytes[8 + 4 * 255] = {1};
@@ -188,6 +193,7 @@ static void encode_inverts_decode(void **state)
     }
 }
 
+/* Covers AC-1.1-1. */
 static void encode_writes_the_known_bytes(void **state)
 {
     uint8_t bytes[TSR_SID_SIZE_MAX];
@@ -221,6 +227,7 @@ static void encode_reports_the_size_it_needs_and_writes_nothing_that_does_not_fi
 }
 
 /* A wrapped authority would name another SID; too large a count would read past the value. */
+/* Covers AC-1.1-3. */
 static void encode_refuses_what_no_sid_can_be(void **state)
 {
     const tsr_sid wide = {.authority = (UINT64_C(1) << 48) | 5, .n_sub_authorities = 1};
@@ -237,6 +244,7 @@ static void encode_refuses_what_no_sid_can_be(void **state)
     assert_int_equal(room[0], 0);
 }
 
+/* Covers AC-1.1-5. */
 static void equality_needs_every_part(void **state)
 {
     const tsr_sid sid = TSR_SID(5, 21, 1, 2, 3, 500);
@@ -308,6 +316,7 @@ static void known_sids_have_their_known_texts(void **state)
     }
 }
 
+/* Covers AC-1.1-9. */
 static void integrity_levels_have_their_documented_numbers(void **state)
 {
     (void)state;
@@ -321,6 +330,7 @@ static void integrity_levels_have_their_documented_numbers(void **state)
     assert_true(tsr_sid_equal(&TSR_SID_INTEGRITY(8192), &TSR_SID(16, 8192)));
 }
 
+/* Covers AC-2.2-6, AC-2.2-7. */
 static void parse_reads_what_is_written_in_any_accepted_form(void **state)
 {
     const struct {
@@ -352,6 +362,7 @@ static void parse_reads_what_is_written_in_any_accepted_form(void **state)
     }
 }
 
+/* Covers AC-1.1-8, AC-2.2-7, AC-2.2-8, AC-2.2-9, AC-2.2-10, AC-2.2-11. */
 static void parse_refuses_everything_else_and_leaves_the_outputs_alone(void **state)
 {
     const char *const texts[] = {
@@ -435,6 +446,7 @@ static void a_text_read_to_its_end_takes_all_its_characters(void **state)
 }
 
 /* Section 1.1: decimal below 2^32, else hexadecimal without padding. */
+/* Covers AC-1.1-6. */
 static void format_writes_large_authorities_in_hexadecimal(void **state)
 {
     const struct {
@@ -487,6 +499,7 @@ static void the_longest_text_fits(void **state)
 }
 
 /* Section 1.1: such a SID is valid in binary; its text is refused on the way back. */
+/* Covers AC-1.1-7, AC-1.1-8. */
 static void a_sid_without_sub_authorities_has_a_text_that_is_not_read(void **state)
 {
     const tsr_sid sid = {.authority = 5};

@@ -10,6 +10,7 @@
 #include "base/check.h"
 
 /* What Windows' published table of upper case has, and has not. */
+/* Covers AC-11-14. */
 static void units_become_what_windows_makes_of_them(void **state)
 {
     static const uint16_t pairs[][2] = {
@@ -29,6 +30,7 @@ static void units_become_what_windows_makes_of_them(void **state)
 }
 
 /* Of two letters with one capital only one is mapped; 'ß' would need two units. */
+/* Covers AC-11-15. */
 static void units_without_a_way_back_stay(void **state)
 {
     static const uint16_t units[] = {
@@ -42,6 +44,7 @@ static void units_without_a_way_back_stay(void **state)
     }
 }
 
+/* Covers AC-11-14. */
 static void letters_younger_than_unicode_5_1_stay(void **state)
 {
     static const uint16_t units[] = {0x0252, 0x025c, 0x029e, 0x0525, 0x10d0, 0x13f8, 0x1c80,
@@ -93,6 +96,7 @@ static void comparison_ignores_case_unless_told(void **state)
 }
 
 /* 'a' counts as 'A', which is before '_'; a surrogate is before the last private units. */
+/* Covers AC-11-14, AC-11-15. */
 static void order_is_that_of_upper_cased_units(void **state)
 {
     (void)state;
@@ -104,6 +108,7 @@ static void order_is_that_of_upper_cased_units(void **state)
     assert_true(compare(u"\U00010000", u"\uff5e", false) < 0);
 }
 
+/* Covers AC-11-17. */
 static void beginning_of_a_string_is_smaller(void **state)
 {
     (void)state;

@@ -41,6 +41,7 @@ static void a_new_object_gets_owner_group_and_dacl_of_the_token(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-14-1. */
 static void the_default_owner_may_be_a_group(void **state)
 {
     tsr_token *token = alice_elevated();
@@ -80,6 +81,7 @@ static tsr_status change_owner(const tsr_token *token, const char *sddl, uint8_t
     return status;
 }
 
+/* Covers AC-14-3. */
 static void an_object_is_given_only_to_whom_the_token_may_make_owner(void **state)
 {
     tsr_token *token = alice_limited();

@@ -105,6 +105,7 @@ static tsr_token *alice_between(void)
     return token_of_spec(&spec);
 }
 
+/* Covers AC-13-1, AC-13-2, AC-13-3, AC-13-4, AC-13-5, AC-13-6, AC-13-7, AC-13-9. */
 static void an_entry_fires_for_its_outcome_its_rights_and_its_sid(void **state)
 {
     tsr_token *token = alice_between();
@@ -130,6 +131,7 @@ static void an_entry_fires_for_its_outcome_its_rights_and_its_sid(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-13-2. */
 static void every_entry_that_fires_is_told_in_order(void **state)
 {
     tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
@@ -151,6 +153,7 @@ static void every_entry_that_fires_is_told_in_order(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-13-7. */
 static void an_object_entry_is_about_its_type(void **state)
 {
     static const char sddl[] = "O:SYG:SYD:(OA;;0x1;00000002-0000-0000-0000-000000000000;;" ALICE
@@ -182,6 +185,7 @@ static void an_object_entry_is_about_its_type(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-13-11. */
 static void rules_of_the_central_policy_have_sacls_of_their_own(void **state)
 {
     static const char sddl[] = "O:SYG:SYD:(A;;FA;;;" ALICE ")S:(SP;;;;;S-1-17-1)";
@@ -228,6 +232,7 @@ static void rules_of_the_central_policy_have_sacls_of_their_own(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-13-8. */
 static void a_policy_reports_what_no_entry_asks_for(void **state)
 {
     static const struct {
@@ -258,6 +263,7 @@ static void a_policy_reports_what_no_entry_asks_for(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-13-10. */
 static void a_privilege_is_reported_by_whether_its_rights_survived(void **state)
 {
     const tsr_privilege_state security = {SE_SECURITY_PRIVILEGE, SE_PRIVILEGE_ENABLED};

@@ -33,6 +33,7 @@ static const struct row rows[] = {
     {"stranger", 0x4, "O:SYG:SYD:(A;;FA;;;" STRANGER ")", FR, 0},
 };
 
+/* Covers AC-7-12, AC-7-13, AC-8-6, AC-8-7, AC-8-8, AC-8-9, AC-8-10. */
 static void user_and_groups_match_as_their_attributes_say(void **state)
 {
     (void)state;
@@ -62,6 +63,7 @@ static void a_group_named_twice_counts_as_its_stricter_entry(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-7-1, AC-7-3. */
 static void only_enabled_privileges_count(void **state)
 {
     tsr_privilege_state privilege = {SE_SECURITY_PRIVILEGE, SE_PRIVILEGE_ENABLED_BY_DEFAULT};
@@ -87,6 +89,7 @@ static void only_enabled_privileges_count(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-6.3-1. */
 static void integrity_and_its_policy_come_from_the_token(void **state)
 {
     static const char high[] = "O:SYG:SYD:(A;;FA;;;WD)S:(ML;;NW;;;HI)";
@@ -177,6 +180,7 @@ static void every_member_of_the_request_reaches_the_check(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-8-5. */
 static void without_a_substitute_principal_self_is_a_sid_like_any_other(void **state)
 {
     static const char self[] = "D:(A;;FR;;;PS)";
@@ -197,6 +201,7 @@ static void without_a_substitute_principal_self_is_a_sid_like_any_other(void **s
     tsr_token_unref(with);
 }
 
+/* Covers AC-3-2, AC-4.1-1, AC-4.1-3, AC-4.1-7. */
 static void the_system_call_has_rules_of_its_own_in_front(void **state)
 {
     static const char whole[] = "O:SYG:SYD:(A;;FA;;;WD)";
@@ -257,6 +262,7 @@ static const struct {
     {"delegation", TSR_TOKEN_IMPERSONATION, TSR_LEVEL_DELEGATION, STATUS_SUCCESS, STATUS_SUCCESS},
 };
 
+/* Covers AC-4.1-4, AC-4.1-5, AC-4.1-6, AC-15-15. */
 static void opens_and_the_system_call_ask_for_other_levels(void **state)
 {
     const tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
@@ -281,6 +287,7 @@ static void opens_and_the_system_call_ask_for_other_levels(void **state)
     }
 }
 
+/* Covers AC-4.1-6. */
 static void the_level_is_looked_at_before_the_descriptor(void **state)
 {
     const tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
@@ -294,6 +301,7 @@ static void the_level_is_looked_at_before_the_descriptor(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-3-3. */
 static void the_inner_check_maps_generic_rights_and_needs_no_owner(void **state)
 {
     const tsr_access_request request = {.desired = GENERIC_READ, .mapping = TSR_FILE_MAPPING};
@@ -330,6 +338,7 @@ static const struct {
     {"package, LPAC", true, "D:(A;;FR;;;WD)(A;;FR;;;" PACKAGE ")", FR},
 };
 
+/* Covers AC-10-1, AC-10-2, AC-10-3, AC-10-4, AC-10-8, AC-15-9. */
 static void a_package_must_be_allowed_as_well(void **state)
 {
     (void)state;
@@ -360,6 +369,7 @@ static const struct {
     {"Device_Member_of {SID(S-1-5-99-4)}", false},
 };
 
+/* Covers AC-11-33, AC-11-40. */
 static void conditions_see_claims_and_device_of_the_token(void **state)
 {
     const tsr_claim claim = fixture_claim();
@@ -387,6 +397,7 @@ static void conditions_see_claims_and_device_of_the_token(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-9-11. */
 static void the_restricted_pass_asks_the_restricting_devices(void **state)
 {
     const tsr_sid restricting = {1, 1, {0}};
@@ -410,6 +421,7 @@ static void the_restricted_pass_asks_the_restricting_devices(void **state)
 
 #define TYPE_A "00000001-0000-0000-0000-000000000000"
 
+/* Covers AC-8.1-12, AC-8.1-13. */
 static void object_types_have_their_own_answers_in_a_result_list(void **state)
 {
     tsr_object_type types[] = {{.level = 0}, {.level = 1, .guid = {1}}, {.level = 1, .guid = {2}}};
@@ -451,6 +463,7 @@ static void expect_all_refused(uint32_t code, const tsr_access_result *result,
     }
 }
 
+/* Covers AC-8.1-1. */
 static void lists_of_types_that_are_none_refuse_every_type(void **state)
 {
     static const uint16_t levels[][2] = {{1, 1}, {0, 0}, {0, 2}, {0, UINT16_MAX}};

@@ -359,6 +359,7 @@ static void t_flt_19_sandbox_inert_is_for_system(void **state)
     tsr_token_unref(of_alice);
 }
 
+/* Covers AC-9-12. */
 static void sandbox_inert_and_limited_tokens_are_judged_like_others(void **state)
 {
     static const char *const sddl[] = {
@@ -422,6 +423,7 @@ static void t_flt_24_disabling_filters_but_does_not_restrict(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-9-2, AC-9-9. */
 static void t_flt_27_write_restricted_reads_by_the_first_pass_alone(void **state)
 {
     static const char alone[] = "O:SYG:SYD:(A;;FA;;;" ALICE ")";
@@ -737,6 +739,7 @@ static void a_filtered_token_is_never_granted_what_its_source_is_not(void **stat
     assert_true(n_granted > N_PROPERTY_RUNS / 20);
 }
 
+/* Covers AC-9-2. */
 static void quirk_a_deny_for_a_dropped_restricting_sid_no_longer_applies(void **state)
 {
     static const char sddl[] = "O:SYG:SYD:(D;;FA;;;S-1-5-12)(A;;FA;;;WD)";

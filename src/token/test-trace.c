@@ -161,6 +161,7 @@ static void the_owner_is_told_only_where_it_matters(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers AC-4-1. */
 static void mandatory_stages_are_told_in_order_up_to_the_refusal(void **state)
 {
     static const char sddl[] = "O:SYG:SYD:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)(ML;;NW;;;HI)"

@@ -412,6 +412,7 @@ static void slack_sd(uint16_t size, uint8_t **ret_sd, size_t *ret_size)
     expect_ok(tsr_sd_build(&parts, ret_sd, ret_size));
 }
 
+/* Covers AC-1.5-14. */
 static void encode_rejects_more_than_64_kib(void **state)
 {
     const uint8_t hash[NTACL_HASH_SIZE] = {0};

@@ -977,6 +977,7 @@ def conditions_are_answered_by_the_claims_and_the_device_of_the_token():
         (question(sd=with_dacl("(XA;;FR;;;WD;(Member_of {SID(BA)}))")), DENIED))
 
 
+# Covers AC-12-13.
 @test
 def audits_and_proposals_are_part_of_the_answer():
     everyone = "S-1-1-0"
@@ -1162,6 +1163,7 @@ def groups_and_claims_for_denying_take_part_in_a_deny_only():
           ["false", "false", "true", "true"] + ["false"] * 4 + ["true"] * 4 + ["unknown", "true"])
 
 
+# Covers AC-1.6-10.
 @test
 def claims_that_no_token_could_carry_are_rejected():
     rejected = [claim(values=[1, 1]), claim(name=""), claim(flags=0x100),

@@ -242,6 +242,7 @@ def read_back(path, letters):
 FLAGS = [sum(flags) for n in range(5) for flags in itertools.combinations((OI, CI, NP, IO), n)]
 
 
+# Covers AC-14-22.
 @test
 def t38_every_combination_of_flags_is_inherited_as_on_windows():
     for flags in FLAGS:
@@ -270,6 +271,7 @@ def t38_every_kind_of_object_inherits():
     check_children(*new_parent(dacl=dacl))
 
 
+# Covers AC-14-24, AC-14-42.
 @test
 def t38_auto_inheritance_marks_what_is_inherited():
     dacl = [ace(ALLOW, OI | CI, FULL, lab.SYSTEM), ace(ALLOW, OI | CI | ID, 0x1, lab.EVERYONE),
