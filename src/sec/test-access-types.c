@@ -294,7 +294,7 @@ static void expect_rows(const struct row *rows, size_t n_rows)
         NODE(0x10, 0), NODE(0x21, 1), NODE(0x31, 2), NODE(0x32, 2), NODE(0x22, 1) \
     }
 
-/* Covers AC-8.1-2, AC-8.1-3, AC-8.1-4, AC-8.1-5, AC-8.1-12. */
+/* Covers AC-8.1-2, AC-8.1-3, AC-8.1-5, AC-8.1-12. */
 static void an_allow_reaches_down_and_up_when_all_children_have_it(void **state)
 {
     const struct row rows[] = {

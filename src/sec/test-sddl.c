@@ -136,7 +136,7 @@ static void empty_text_is_an_empty_descriptor(void **state)
     expect_text("", &parsed.sd, ALL_SECTIONS);
 }
 
-/* Covers AC-1.5-13, AC-2.1-1. */
+/* Covers AC-1.5-13. */
 static void every_section_is_read_into_its_place(void **state)
 {
     static const uint8_t expected[] = {
@@ -160,7 +160,7 @@ static void every_section_is_read_into_its_place(void **state)
     assert_memory_equal(parsed.bytes, expected, sizeof(expected));
 }
 
-/* Covers AC-2.1-1, AC-2.1-2. */
+/* Covers AC-2.1-2. */
 static void sections_may_come_in_any_order(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed usual = parse("O:SYG:BAD:PS:AI");
@@ -200,7 +200,7 @@ static void each_acl_flag_sets_its_control_bit(void **state)
     expect_printed("D:PARAIS:PARAI", "D:AIPARPAIS:AIARPP");
 }
 
-/* Covers AC-2.1-6. */
+/* Covers AC-2.1-1, AC-2.1-6. */
 static void no_dacl_the_null_dacl_and_an_empty_dacl_differ(void **state)
 {
     CLEANUP(parsed_deinit) struct parsed none = parse("O:SY");
@@ -1076,6 +1076,7 @@ static void hostile_text_of_megabytes_is_judged_without_delay_or_recursion(void 
     }
 }
 
+/* Covers AC-2.1-1. */
 static void sections_are_printed_as_asked(void **state)
 {
     CLEANUP(parsed_deinit)
@@ -1134,7 +1135,6 @@ static void expect_unprintable(uint32_t code, const tsr_sd *sd, uint32_t informa
     assert_ptr_equal(text, (char *)0x1);
 }
 
-/* Covers AC-1.3-10. */
 static void ace_types_that_have_no_name_cannot_be_printed(void **state)
 {
     static const uint8_t types[] = {SYSTEM_ALARM_CALLBACK_ACE_TYPE, 0x16, 0xff};
@@ -1145,6 +1145,18 @@ static void ace_types_that_have_no_name_cannot_be_printed(void **state)
 
         expect_unprintable(STATUS_NOT_SUPPORTED, &parsed.sd, ALL_SECTIONS);
     }
+}
+
+/* Covers AC-1.3-10. */
+static void a_conditional_object_denial_has_no_name(void **state)
+{
+    CLEANUP(parsed_deinit) struct parsed parsed = parse("D:(OD;;FA;" GUID_TEXT ";;WD)");
+    (void)state;
+
+    parsed.bytes[28] = 0x0c;
+    expect_ok(tsr_sd_view(parsed.bytes, parsed.size, &parsed.sd));
+    assert_int_equal(only_ace(&parsed.sd.dacl).type, ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE);
+    expect_unprintable(STATUS_NOT_SUPPORTED, &parsed.sd, ALL_SECTIONS);
 }
 
 static void malformed_conditions_and_attributes_cannot_be_printed(void **state)
@@ -1246,6 +1258,7 @@ int main(void)
         cmocka_unit_test(a_scope_is_printed_when_it_alone_is_asked_for),
         cmocka_unit_test(domain_aliases_are_printed_for_the_given_domain_only),
         cmocka_unit_test(ace_types_that_have_no_name_cannot_be_printed),
+        cmocka_unit_test(a_conditional_object_denial_has_no_name),
         cmocka_unit_test(malformed_conditions_and_attributes_cannot_be_printed),
         cmocka_unit_test(what_was_not_asked_for_does_not_hinder_printing),
         cmocka_unit_test(attributes_are_printed_when_they_alone_are_asked_for),
