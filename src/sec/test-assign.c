@@ -962,6 +962,7 @@ static void give_types(struct fixture *fixture)
     fixture->request.n_types = sizeof(types) / sizeof(types[0]);
 }
 
+/* Covers AC-14-30, AC-14-46. */
 static void an_ace_for_a_type_of_the_object_acts_on_it_without_saying_so(void **state)
 {
     static const struct {
@@ -988,6 +989,7 @@ static void an_ace_for_a_type_of_the_object_acts_on_it_without_saying_so(void **
     }
 }
 
+/* Covers AC-14-30. */
 static void a_container_carries_the_type_on_while_it_acts(void **state)
 {
     struct fixture *fixture = *state;
@@ -1011,6 +1013,7 @@ static void a_container_carries_the_type_on_while_it_acts(void **state)
     expect_dacl(fixture, "D:(OA;CIIO;FR;;" PROPERTY ";WD)");
 }
 
+/* Covers AC-14-30. */
 static void an_ace_for_another_type_yields_nothing(void **state)
 {
     struct fixture *fixture = *state;
@@ -1062,6 +1065,7 @@ static void a_servers_owner_and_group_stand_in_for_the_server_sids(void **state)
     expect_dacl(fixture, "D:(A;;FR;;;" USER ")(A;;FR;;;" TEAM ")(A;;FR;;;" OTHER ")");
 }
 
+/* Covers AC-14-52. */
 static void an_appcontainer_may_use_what_it_makes_and_makes_it_low(void **state)
 {
     const tsr_sid package = sid_of(PACKAGE);

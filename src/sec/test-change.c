@@ -550,6 +550,7 @@ static void changing_a_part_needs_the_right_to_change_it(void **state)
                      WRITE_OWNER | WRITE_DAC | ACCESS_SYSTEM_SECURITY);
 }
 
+/* Covers AC-14-51. */
 static void inheriting_automatically_keeps_what_was_inherited_and_nothing_else(void **state)
 {
     struct fixture *fixture = *state;

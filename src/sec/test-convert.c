@@ -65,6 +65,7 @@ static void expect_dacl(const char *parent, const char *child, const char *expec
     expect_conversion(false, parent, child, expected);
 }
 
+/* Covers AC-14-50. */
 static void what_the_parent_hands_down_is_marked_and_the_rest_is_not(void **state)
 {
     (void)state;
@@ -100,6 +101,7 @@ static void of_equal_entries_the_last_is_the_inherited_one(void **state)
                 "D:AI(A;;FR;;;WD)(A;;FW;;;BU)(A;ID;FR;;;WD)");
 }
 
+/* Covers AC-14-50. */
 static void an_entry_that_is_missing_or_out_of_order_protects_the_acl(void **state)
 {
     (void)state;

@@ -115,6 +115,7 @@ static void expect_result(const struct fixture *fixture, bool changed, const cha
     free(text);
 }
 
+/* Covers AC-14-47. */
 static void what_was_inherited_makes_way_for_what_the_parent_hands_down_now(void **state)
 {
     struct fixture *fixture = *state;
@@ -131,6 +132,7 @@ static void what_was_inherited_makes_way_for_what_the_parent_hands_down_now(void
                   "O:" USER "G:" GROUP "D:AI(A;;FW;;;BU)(A;OICIID;FR;;;WD)(A;CIID;FX;;;BU)");
 }
 
+/* Covers AC-14-47. */
 static void the_childs_own_entries_stay_in_order_and_to_the_byte(void **state)
 {
     struct fixture *fixture = *state;
@@ -187,6 +189,7 @@ static void without_a_parent_nothing_is_inherited(void **state)
     expect_result(fixture, true, "D:AI(A;;FW;;;BU)");
 }
 
+/* Covers AC-14-48. */
 static void a_protected_acl_stays_and_the_other_does_not(void **state)
 {
     struct fixture *fixture = *state;
@@ -281,6 +284,7 @@ static void a_servers_owner_and_group_stand_in_for_the_server_sids(void **state)
     expect_result(fixture, true, "O:" USER "G:" GROUP "D:AI(A;ID;FX;;;" TEAM ")(A;ID;FX;;;BA)");
 }
 
+/* Covers AC-14-30. */
 static void an_entry_for_a_type_reaches_a_child_of_that_type(void **state)
 {
     struct fixture *fixture = *state;
@@ -433,6 +437,7 @@ static void expect_same_sd(const tsr_sd *a, const tsr_sd *b)
     expect_same_acl(&a->sacl, &b->sacl);
 }
 
+/* Covers AC-14-49. */
 static void to_propagate_twice_is_to_propagate_once(void **state)
 {
     struct fixture *fixture = *state;
@@ -517,6 +522,7 @@ static bool has_inherited(const tsr_acl *acl)
     return false;
 }
 
+/* Covers AC-14-49. */
 static void a_child_just_made_by_auto_inheritance_stays_as_it_is(void **state)
 {
     struct fixture *fixture = *state;
