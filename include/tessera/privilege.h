@@ -60,6 +60,8 @@ typedef enum tsr_privilege {
 
 #define SE_PRIVILEGE_ENABLED_BY_DEFAULT 0x00000001u
 #define SE_PRIVILEGE_ENABLED            0x00000002u
+#define SE_PRIVILEGE_REMOVED            0x00000004u /* asked for in an adjustment */
+#define SE_PRIVILEGE_USED_FOR_ACCESS    0x80000000u /* told by a check */
 
 /** The name of a privilege, "SeBackupPrivilege". @return static text; NULL if there is none. */
 TSR_PUBLIC const char *tsr_privilege_name(uint32_t luid);

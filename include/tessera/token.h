@@ -50,15 +50,35 @@ typedef enum tsr_impersonation_level {
     TSR_LEVEL_DELEGATION = 3,
 } tsr_impersonation_level;
 
+/* TOKEN_ELEVATION_TYPE, token.md 6 */
+typedef enum tsr_elevation_type {
+    TSR_ELEVATION_DEFAULT = 1, /* not one of a pair */
+    TSR_ELEVATION_FULL = 2,
+    TSR_ELEVATION_LIMITED = 3,
+} tsr_elevation_type;
+
 /* TOKEN_MANDATORY_POLICY */
 #define TSR_POLICY_NO_WRITE_UP     0x1u
 #define TSR_POLICY_NEW_PROCESS_MIN 0x2u
 
 /* Token flags, token.md 1.6 */
-#define TSR_TOKEN_WRITE_RESTRICTED 0x0008u
-#define TSR_TOKEN_IS_RESTRICTED    0x0010u
-#define TSR_TOKEN_SANDBOX_INERT    0x0040u
-#define TSR_TOKEN_IS_FILTERED      0x0800u
+#define TSR_TOKEN_WRITE_RESTRICTED   0x0008u
+#define TSR_TOKEN_IS_RESTRICTED      0x0010u
+#define TSR_TOKEN_SANDBOX_INERT      0x0040u
+#define TSR_TOKEN_VIRTUALIZE_ALLOWED 0x0200u
+#define TSR_TOKEN_VIRTUALIZE_ENABLED 0x0400u
+#define TSR_TOKEN_IS_FILTERED        0x0800u
+#define TSR_TOKEN_UI_ACCESS          0x1000u
+
+/* Those that follow from the rest of the token: see tsr_token_access_flags(). */
+#define TSR_TOKEN_HAS_TRAVERSE    0x0001u
+#define TSR_TOKEN_HAS_BACKUP      0x0002u
+#define TSR_TOKEN_HAS_RESTORE     0x0004u
+#define TSR_TOKEN_HAS_IMPERSONATE 0x0080u
+#define TSR_TOKEN_NOT_LOW         0x2000u
+#define TSR_TOKEN_LOWBOX          0x4000u
+
+#define TSR_TOKEN_NEVER_EXPIRES INT64_MAX
 
 #define TSR_TOKEN_GROUPS_MAX 65536
 #define TSR_TOKEN_CLAIMS_MAX 1024 /* in each of the three lists */
@@ -99,9 +119,12 @@ typedef struct tsr_token_spec {
     uint32_t process_trust_level;
     tsr_token_type type; /* 0: primary */
     tsr_impersonation_level level;
-    uint32_t flags; /* TSR_TOKEN_WRITE_RESTRICTED, TSR_TOKEN_SANDBOX_INERT, TSR_TOKEN_IS_FILTERED */
+    uint32_t flags; /* TSR_TOKEN_…, but not IS_RESTRICTED and those that follow from the rest */
     uint32_t session_id;
-    uint64_t authentication_id; /* logon session LUID */
+    uint64_t authentication_id;   /* logon session LUID */
+    uint64_t origin;              /* the logon session that made that one; 0 */
+    tsr_elevation_type elevation; /* 0: default */
+    int64_t expiration;           /* told and never enforced; 0: TSR_TOKEN_NEVER_EXPIRES */
     tsr_token_source source;
     /* What conditions are evaluated against, besides the groups: views of claims, whose bytes are
      * copied and validated again. Of several claims of one name the last counts. */
@@ -125,13 +148,16 @@ typedef struct tsr_token_spec {
     bool less_privileged; /* an LPAC */
 } tsr_token_spec;
 
-/* What never changes about a token and fits in a struct. */
+/* What fits in a struct. */
 typedef struct tsr_token_statistics {
     uint64_t token_id;        /* unique in this process */
-    uint64_t modified_id;     /* copied by duplicate */
+    uint64_t modified_id;     /* another after every change; copied by duplicate */
     uint64_t parent_token_id; /* the token this one was filtered from; 0 */
     uint64_t authentication_id;
+    uint64_t origin;
+    int64_t expiration;
     tsr_token_source source;
+    tsr_elevation_type elevation;
     tsr_token_type type;
     tsr_impersonation_level level;
     uint32_t flags; /* TSR_TOKEN_… */
@@ -148,6 +174,8 @@ typedef struct tsr_token_statistics {
     size_t n_device_groups;
     size_t n_restricting_devices;
     size_t n_capabilities;
+    uint32_t dynamic_charged; /* bytes that default DACL and primary group may take together */
+    uint32_t dynamic_available;
 } tsr_token_statistics;
 
 /**
@@ -156,11 +184,16 @@ typedef struct tsr_token_statistics {
  * Mandatory groups are forced to be enabled, and enabled by default; a deny-only group is never
  * enabled. The same holds for device groups and capabilities.
  *
+ * This is NtCreateToken without the checks of the caller (token.md 3.1), which come first but for
+ * the type.
+ *
  * @param ret_token  a new reference, owned by the caller; untouched on failure
- * @return STATUS_INVALID_PARAMETER (counts over the limit, unknown flags, type, level, policy or
- *         privilege; a malformed claim; capabilities without a package), STATUS_INVALID_SID (no or
- * over 15 sub-authorities; an integrity SID other than S-1-16-LEVEL), STATUS_NO_SUCH_PRIVILEGE,
- * STATUS_INVALID_OWNER, STATUS_NO_MEMORY
+ * @return in this order: STATUS_BAD_TOKEN_TYPE, STATUS_INVALID_PARAMETER (counts over the limit,
+ *         unknown flags, level, policy or elevation; virtualization enabled and not allowed; a
+ * malformed claim; capabilities without a package), STATUS_INVALID_SID (no or over 15
+ * sub-authorities; an integrity SID other than S-1-16-LEVEL), STATUS_INVALID_ACL,
+ * STATUS_NO_SUCH_PRIVILEGE, STATUS_INVALID_OWNER, STATUS_NO_MEMORY, STATUS_INVALID_PRIMARY_GROUP
+ * (neither the user nor a group)
  */
 TSR_PUBLIC tsr_status tsr_token_new(const tsr_token_spec *spec, tsr_token **ret_token);
 
@@ -196,6 +229,7 @@ typedef struct tsr_token_filter_spec {
     size_t n_delete_privileges;
     const tsr_group *restrict_to; /* attributes must be 0 */
     size_t n_restrict_to;
+    const tsr_token *caller; /* who asks, for SANDBOX_INERT; NULL: the token itself */
 } tsr_token_filter_spec;
 
 /**
@@ -205,8 +239,9 @@ typedef struct tsr_token_filter_spec {
  * Restricting an already restricted token intersects the lists; an empty intersection is still a
  * restricted token. An ACE that denies a SID which the intersection drops no longer applies in the
  * pass over that list: the one way in which the new token can do more. Unknown SIDs and privileges
- * to remove are ignored. SANDBOX_INERT is ignored unless @token is SYSTEM. Claims, device and
- * AppContainer are those of @token.
+ * to remove are ignored. SANDBOX_INERT is ignored unless the caller is SYSTEM or TrustedInstaller.
+ * Below a high integrity level the privileges that count as an administrator's are removed
+ * (token.md 7.4). Claims, device and AppContainer are those of @token.
  *
  * @return STATUS_INVALID_PARAMETER (unknown flags, attributes on a restricting SID, counts over the
  *         limit), STATUS_INVALID_SID, STATUS_NO_MEMORY
@@ -214,7 +249,7 @@ typedef struct tsr_token_filter_spec {
 TSR_PUBLIC tsr_status tsr_token_filter(const tsr_token *token, const tsr_token_filter_spec *spec,
                                        tsr_token **ret_token);
 
-/** What never changes about a token, copied out. */
+/** What fits in a struct, copied out. */
 TSR_PUBLIC void tsr_token_get_statistics(const tsr_token *token,
                                          tsr_token_statistics *ret_statistics);
 
@@ -252,6 +287,9 @@ TSR_PUBLIC bool tsr_token_get_package(const tsr_token *token, tsr_sid *ret_packa
 
 /** @return borrowed, as long as @token; NULL if it has none. */
 TSR_PUBLIC const tsr_acl *tsr_token_peek_default_dacl(const tsr_token *token);
+
+/** TOKEN_ACCESS_INFORMATION.Flags: the flags of the token, and those that follow from the rest. */
+TSR_PUBLIC uint32_t tsr_token_access_flags(const tsr_token *token);
 
 /** The enabled privileges, bit n for LUID n. */
 TSR_PUBLIC uint64_t tsr_token_enabled_privileges(const tsr_token *token);

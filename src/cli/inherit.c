@@ -138,28 +138,30 @@ static bool read_token(const json_t *json, struct birth *birth, struct problem *
     const json_t *const group = json_member(json, "group");
     const json_t *const user = json_member(json, "user");
     CLEANUP(free) uint8_t *dacl_bytes = NULL;
-    tsr_group owner = {.attributes = TSR_GROUP_ORDINARY | SE_GROUP_OWNER};
-    tsr_token_spec spec = {.groups = &owner,
-                           .n_groups = 1,
+    /* The primary group is one of the token's, and makes it a member of nothing. */
+    tsr_group groups[2] = {{.attributes = TSR_GROUP_ORDINARY | SE_GROUP_OWNER}};
+    tsr_sid *const owner = &groups[0].sid;
+    tsr_sid *const primary_group = &groups[1].sid;
+    tsr_token_spec spec = {.groups = groups,
+                           .n_groups = group ? 2 : 1,
                            .privileges = privileges,
                            .n_privileges = ARRAY_SIZE(privileges),
-                           .owner = &owner.sid,
+                           .owner = owner,
                            .integrity = &integrity};
-    tsr_sid primary_group;
     tsr_status status;
     tsr_acl dacl;
 
     if (!json_is_object(json)) {
         return problem_set(ret_problem, "token is missing, or not an object");
     }
-    if (!json_value_sid(json_member(json, "owner"), "owner", &owner.sid, ret_problem) ||
+    if (!json_value_sid(json_member(json, "owner"), "owner", owner, ret_problem) ||
         (user && !json_value_sid(user, "user", &spec.user, ret_problem)) ||
-        (group && !json_value_sid(group, "group", &primary_group, ret_problem)) ||
+        (group && !json_value_sid(group, "group", primary_group, ret_problem)) ||
         !read_default_dacl(json, &dacl_bytes, &dacl, ret_problem)) {
         return false;
     }
-    spec.user = user ? spec.user : owner.sid;
-    spec.primary_group = group ? &primary_group : NULL;
+    spec.user = user ? spec.user : *owner;
+    spec.primary_group = group ? primary_group : NULL;
     spec.default_dacl = dacl_bytes ? &dacl : NULL;
     birth->token_has_group = group;
 

@@ -12,7 +12,11 @@
 #define PRIVILEGE_VALID     (SE_PRIVILEGE_ENABLED_BY_DEFAULT | SE_PRIVILEGE_ENABLED)
 #define ENABLED_ATTRIBUTES  (SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
-#define FLAGS_GIVEN (TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED)
+#define FLAGS_GIVEN                                                                 \
+    (TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED | \
+     TSR_TOKEN_VIRTUALIZE_ALLOWED | TSR_TOKEN_VIRTUALIZE_ENABLED | TSR_TOKEN_UI_ACCESS)
+
+#define DYNAMIC_CHARGE_MIN 500 /* bytes */
 
 #define GROUP_VALID                                                                          \
     (TSR_GROUP_ORDINARY | SE_GROUP_OWNER | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY | \
@@ -25,6 +29,34 @@ bool token_sid_is_valid(const tsr_sid *sid)
 {
     return sid->n_sub_authorities >= 1 && sid->n_sub_authorities <= TSR_SID_SUB_AUTHORITIES_MAX &&
            sid->authority <= SID_AUTHORITY_MAX;
+}
+
+bool token_sid_is_integrity(const tsr_sid *sid)
+{
+    return sid->authority == INTEGRITY_AUTHORITY && sid->n_sub_authorities == 1;
+}
+
+int token_sid_compare(const tsr_sid *a, const tsr_sid *b)
+{
+    if (a->authority != b->authority) {
+        return a->authority < b->authority ? -1 : 1;
+    }
+    if (a->n_sub_authorities != b->n_sub_authorities) {
+        return a->n_sub_authorities < b->n_sub_authorities ? -1 : 1;
+    }
+    for (size_t i = 0; i < a->n_sub_authorities; i++) {
+        if (a->sub_authorities[i] != b->sub_authorities[i]) {
+            return a->sub_authorities[i] < b->sub_authorities[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+uint32_t token_dynamic_size(const tsr_acl *default_dacl, const tsr_sid *primary_group)
+{
+    const uint32_t dacl_size = default_dacl && default_dacl->bytes ? default_dacl->size : 0;
+
+    return dacl_size + (uint32_t)tsr_sid_size(primary_group);
 }
 
 bool token_groups_may_own(const tsr_group *groups, size_t n_groups, const tsr_sid *sid)
@@ -68,10 +100,28 @@ static tsr_status check_single_sids(const tsr_token_spec *spec)
         REQUIRE(token_sid_is_valid(spec->primary_group), STATUS_INVALID_SID);
     }
     if (spec->integrity) {
-        REQUIRE(spec->integrity->authority == INTEGRITY_AUTHORITY &&
-                    spec->integrity->n_sub_authorities == 1,
-                STATUS_INVALID_SID);
+        REQUIRE(token_sid_is_integrity(spec->integrity), STATUS_INVALID_SID);
     }
+    return TSR_OK;
+}
+
+static tsr_status check_default_dacl(const tsr_acl *dacl)
+{
+    tsr_acl valid;
+
+    if (!dacl || !dacl->bytes) {
+        return TSR_OK;
+    }
+    TRY(tsr_acl_view(dacl->bytes, dacl->size, &valid));
+    REQUIRE(valid.size == dacl->size, STATUS_INVALID_ACL);
+    return TSR_OK;
+}
+
+static tsr_status check_flags(uint32_t flags)
+{
+    REQUIRE(!(flags & ~FLAGS_GIVEN), STATUS_INVALID_PARAMETER);
+    REQUIRE(flags & TSR_TOKEN_VIRTUALIZE_ALLOWED || !(flags & TSR_TOKEN_VIRTUALIZE_ENABLED),
+            STATUS_INVALID_PARAMETER);
     return TSR_OK;
 }
 
@@ -120,7 +170,8 @@ static tsr_status check_spec(const tsr_token_spec *spec)
     REQUIRE(spec->n_privileges <= PRIVILEGES_MAX, STATUS_INVALID_PARAMETER);
     REQUIRE(spec->privileges || spec->n_privileges == 0, STATUS_INVALID_PARAMETER);
     REQUIRE(!(spec->user_attributes & ~SE_GROUP_USE_FOR_DENY_ONLY), STATUS_INVALID_PARAMETER);
-    REQUIRE(!(spec->flags & ~FLAGS_GIVEN), STATUS_INVALID_PARAMETER);
+    REQUIRE(spec->elevation <= TSR_ELEVATION_LIMITED, STATUS_INVALID_PARAMETER);
+    TRY(check_flags(spec->flags));
     REQUIRE(!(spec->mandatory_policy & ~POLICY_VALID), STATUS_INVALID_PARAMETER);
     TRY(check_single_sids(spec));
     TRY(check_groups(spec->groups, spec->n_groups));
@@ -131,6 +182,7 @@ static tsr_status check_spec(const tsr_token_spec *spec)
     TRY(check_claims(spec->device_claims, spec->n_device_claims));
     TRY(check_claims(spec->local_claims, spec->n_local_claims));
     TRY(check_appcontainer(spec));
+    TRY(check_default_dacl(spec->default_dacl));
     TRY(check_privileges(spec));
     return check_owner(spec);
 }
@@ -346,6 +398,14 @@ static tsr_status copy_privileges(struct token_state *state, const tsr_token_spe
     return TSR_OK;
 }
 
+/* token.md 2.1: what is there at first, and never less than this. */
+static uint32_t dynamic_charge(const struct token_state *state)
+{
+    const uint32_t size = token_dynamic_size(&state->default_dacl, &state->primary_group);
+
+    return size > DYNAMIC_CHARGE_MIN ? size : DYNAMIC_CHARGE_MIN;
+}
+
 static tsr_status copy_default_dacl(struct token_state *state, const tsr_token_spec *spec)
 {
     if (!spec->default_dacl || !spec->default_dacl->bytes) {
@@ -360,6 +420,9 @@ static tsr_status copy_default_dacl(struct token_state *state, const tsr_token_s
 static void copy_scalars(struct token_state *state, const tsr_token_spec *spec)
 {
     state->authentication_id = spec->authentication_id;
+    state->origin = spec->origin;
+    state->expiration = spec->expiration ? spec->expiration : TSR_TOKEN_NEVER_EXPIRES;
+    state->elevation = spec->elevation ? spec->elevation : TSR_ELEVATION_DEFAULT;
     state->source = spec->source;
     state->session_id = spec->session_id;
     state->user = (tsr_group){.sid = spec->user, .attributes = spec->user_attributes};
@@ -405,6 +468,7 @@ tsr_status token_state_new(const tsr_token_spec *spec, uint64_t modified_id,
     TRY(copy_all_claims(state, spec));
     TRY(copy_privileges(state, spec));
     TRY(copy_default_dacl(state, spec));
+    state->dynamic_charged = dynamic_charge(state);
     TRY(index_sids(state));
     TRY(index_restricting(state));
     TRY(index_device(state));
@@ -478,6 +542,9 @@ tsr_token_spec token_state_spec(const struct token_state *state)
         .flags = state->flags & ~TSR_TOKEN_IS_RESTRICTED,
         .session_id = state->session_id,
         .authentication_id = state->authentication_id,
+        .origin = state->origin,
+        .elevation = state->elevation,
+        .expiration = state->expiration,
         .source = state->source,
         .user_claims = state->subject.user_claims.claims,
         .n_user_claims = state->subject.user_claims.n_claims,

@@ -207,6 +207,7 @@ static void effective_only_keeps_the_integrity_entry(void **state)
 
     spec.groups = groups;
     spec.n_groups = ARRAY_SIZE(groups);
+    spec.primary_group = NULL;
     source = token_of_spec(&spec);
     copy = duplicate(source, true);
 
@@ -245,6 +246,7 @@ static void effective_only_resets_an_owner_that_is_dropped(void **state)
 
     spec.groups = groups;
     spec.n_groups = ARRAY_SIZE(groups);
+    spec.primary_group = NULL;
     spec.owner = &groups[0].sid;
     source = token_of_spec(&spec);
     copy = duplicate(source, true);

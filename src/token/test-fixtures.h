@@ -184,6 +184,7 @@ static inline tsr_token *alice_elevated(void)
     spec.n_groups = ARRAY_SIZE(fixture_groups);
     spec.n_privileges = ARRAY_SIZE(fixture_privileges);
     spec.integrity = &fixture_high;
+    spec.elevation = TSR_ELEVATION_FULL;
     spec.owner = &admins;
     return token_of_spec(&spec);
 }
@@ -197,6 +198,7 @@ static inline tsr_token *alice_limited(void)
     groups[N_ALICE_GROUPS].attributes = SE_GROUP_USE_FOR_DENY_ONLY;
     spec.groups = groups;
     spec.n_groups = ARRAY_SIZE(groups);
+    spec.elevation = TSR_ELEVATION_LIMITED;
     return token_of_spec(&spec);
 }
 

@@ -91,6 +91,7 @@ static void everything_is_copied(void **state)
     spec.n_privileges = 1;
     spec.groups = groups;
     spec.n_groups = 1;
+    spec.primary_group = NULL;
     spec.restricting = restricting;
     spec.n_restricting = 1;
     token = token_of_spec(&spec);
@@ -333,6 +334,56 @@ static void primary_group_without_sub_authority(tsr_token_spec *spec)
     spec->primary_group = &sid;
 }
 
+static void primary_group_not_in_the_token(tsr_token_spec *spec)
+{
+    static const tsr_sid sid = IN_DOMAIN(9999);
+
+    spec->primary_group = &sid;
+}
+
+static void owner_and_primary_group_not_there(tsr_token_spec *spec)
+{
+    primary_group_not_in_the_token(spec);
+    spec->owner = spec->primary_group;
+}
+
+static void type_and_everything(tsr_token_spec *spec)
+{
+    owner_and_primary_group_not_there(spec);
+    spec->type = (tsr_token_type)3;
+    spec->user.n_sub_authorities = 0;
+}
+
+static void dacl_cut_short(tsr_token_spec *spec)
+{
+    static const tsr_acl dacl = {fixture_dacl_bytes, sizeof(fixture_dacl_bytes) - 1, 2};
+
+    spec->default_dacl = &dacl;
+}
+
+static void dacl_too_long(tsr_token_spec *spec)
+{
+    static const uint8_t bytes[12] = {2, 0, 8};
+    static const tsr_acl dacl = {bytes, sizeof(bytes), 0};
+
+    spec->default_dacl = &dacl;
+}
+
+static void unknown_elevation(tsr_token_spec *spec)
+{
+    spec->elevation = (tsr_elevation_type)4;
+}
+
+static void enabled_and_not_allowed(tsr_token_spec *spec)
+{
+    spec->flags = TSR_TOKEN_VIRTUALIZE_ENABLED;
+}
+
+static void mirrored_flag(tsr_token_spec *spec)
+{
+    spec->flags = TSR_TOKEN_HAS_BACKUP;
+}
+
 static void integrity_of_another_authority(tsr_token_spec *spec)
 {
     static const tsr_sid sid = {5, 1, {8192}};
@@ -469,7 +520,7 @@ static void a_faulty_spec_is_refused_and_leaves_the_output_alone(void **state)
         {"no restricting array", STATUS_INVALID_PARAMETER, no_restricting_array},
         {"unknown flag", STATUS_INVALID_PARAMETER, unknown_flag},
         {"derived flag", STATUS_INVALID_PARAMETER, derived_flag},
-        {"unknown type", STATUS_INVALID_PARAMETER, unknown_type},
+        {"T-CRT-2", STATUS_BAD_TOKEN_TYPE, unknown_type},
         {"unknown level", STATUS_INVALID_PARAMETER, unknown_level},
         {"unknown policy", STATUS_INVALID_PARAMETER, unknown_policy},
         {"user attribute", STATUS_INVALID_PARAMETER, user_attribute},
@@ -485,6 +536,14 @@ static void a_faulty_spec_is_refused_and_leaves_the_output_alone(void **state)
         {"integrity authority", STATUS_INVALID_SID, integrity_of_another_authority},
         {"integrity of two parts", STATUS_INVALID_SID, integrity_of_two_parts},
         {"foreign owner", STATUS_INVALID_OWNER, owner_not_in_the_token},
+        {"T-CRT-7", STATUS_INVALID_PRIMARY_GROUP, primary_group_not_in_the_token},
+        {"owner before primary group", STATUS_INVALID_OWNER, owner_and_primary_group_not_there},
+        {"type before all", STATUS_BAD_TOKEN_TYPE, type_and_everything},
+        {"malformed DACL", STATUS_INVALID_ACL, dacl_cut_short},
+        {"slack behind the DACL", STATUS_INVALID_ACL, dacl_too_long},
+        {"unknown elevation", STATUS_INVALID_PARAMETER, unknown_elevation},
+        {"virtualized, not allowed to", STATUS_INVALID_PARAMETER, enabled_and_not_allowed},
+        {"mirrored flag", STATUS_INVALID_PARAMETER, mirrored_flag},
         {"T-CRT-5", STATUS_INVALID_OWNER, owner_without_owner_bit},
         {"deny-only owner", STATUS_INVALID_OWNER, owner_is_deny_only},
         {"too many claims", STATUS_INVALID_PARAMETER, too_many_claims},
@@ -530,6 +589,7 @@ static void the_largest_token_can_be_made_and_answers(void **state)
     }
     spec.groups = groups;
     spec.n_groups = TSR_TOKEN_GROUPS_MAX;
+    spec.primary_group = NULL;
     token = token_of_spec(&spec);
 
     assert_true(is_member(token, "S-1-5-21-7-7-7-0"));
@@ -537,6 +597,105 @@ static void the_largest_token_can_be_made_and_answers(void **state)
     assert_false(is_member(token, "S-1-5-21-7-7-7-65536"));
     tsr_token_unref(token);
     free(groups);
+}
+
+static void t_crt_4_6_8_11_what_is_not_given_has_its_default(void **state)
+{
+    static const tsr_group group = {{1, 1, {0}}, SE_GROUP_MANDATORY};
+    const tsr_token_spec spec = {.user = IN_DOMAIN(1001),
+                                 .groups = &group,
+                                 .n_groups = 1,
+                                 .primary_group = &(tsr_sid)IN_DOMAIN(1001),
+                                 .type = TSR_TOKEN_IMPERSONATION};
+    tsr_token *token = token_of_spec(&spec);
+    const tsr_token_statistics statistics = statistics_of(token);
+
+    (void)state;
+
+    assert_int_equal(attributes_of(token, EVERYONE), 0x7);
+    expect_owner(token, ALICE);
+    assert_null(tsr_token_peek_default_dacl(token));
+    assert_int_equal(statistics.level, TSR_LEVEL_ANONYMOUS);
+    assert_int_equal(statistics.elevation, TSR_ELEVATION_DEFAULT);
+    assert_true(statistics.expiration == TSR_TOKEN_NEVER_EXPIRES);
+    assert_int_equal(statistics.origin, 0);
+    assert_int_equal(statistics.dynamic_charged, 500);
+    assert_int_equal(statistics.dynamic_available, 500 - 28);
+    tsr_token_unref(token);
+}
+
+static void provenance_is_kept_and_survives_duplicating_and_filtering(void **state)
+{
+    const tsr_token_filter_spec filter = {0};
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+
+    (void)state;
+
+    spec.origin = 0x3e7;
+    spec.elevation = TSR_ELEVATION_LIMITED;
+    spec.expiration = 42;
+    spec.flags = TSR_TOKEN_VIRTUALIZE_ALLOWED | TSR_TOKEN_VIRTUALIZE_ENABLED | TSR_TOKEN_UI_ACCESS;
+    token = filtered(impersonating(token_of_spec(&spec), TSR_LEVEL_IDENTIFICATION), &filter);
+
+    assert_int_equal(statistics_of(token).origin, 0x3e7);
+    assert_int_equal(statistics_of(token).elevation, TSR_ELEVATION_LIMITED);
+    assert_int_equal(statistics_of(token).expiration, 42);
+    assert_int_equal(statistics_of(token).flags, spec.flags | TSR_TOKEN_IS_FILTERED);
+    tsr_token_unref(token);
+}
+
+static void access_flags_mirror_what_is_enabled(void **state)
+{
+    static const struct {
+        uint32_t luid;
+        uint32_t flag;
+    } rows[] = {
+        {SE_CHANGE_NOTIFY_PRIVILEGE, 0x1},
+        {SE_BACKUP_PRIVILEGE, 0x2},
+        {SE_RESTORE_PRIVILEGE, 0x4},
+        {SE_IMPERSONATE_PRIVILEGE, 0x80},
+    };
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        tsr_privilege_state privilege = {rows[i].luid, SE_PRIVILEGE_ENABLED};
+        tsr_token_spec spec = alice_spec();
+        tsr_token *token;
+
+        spec.privileges = &privilege;
+        spec.n_privileges = 1;
+        token = token_of_spec(&spec);
+        assert_int_equal(tsr_token_access_flags(token), rows[i].flag | TSR_TOKEN_NOT_LOW);
+        tsr_token_unref(token);
+
+        privilege.attributes = SE_PRIVILEGE_ENABLED_BY_DEFAULT;
+        token = token_of_spec(&spec);
+        assert_int_equal(tsr_token_access_flags(token), TSR_TOKEN_NOT_LOW);
+        tsr_token_unref(token);
+    }
+}
+
+static void access_flags_tell_low_levels_and_packages(void **state)
+{
+    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+
+    (void)state;
+
+    add_package(&spec);
+    spec.n_privileges = 0;
+    spec.integrity = &low;
+    token = token_of_spec(&spec);
+    assert_int_equal(tsr_token_access_flags(token), 0x4000);
+    tsr_token_unref(token);
+
+    spec.integrity = NULL;
+    token = token_of_spec(&spec);
+    assert_int_equal(tsr_token_access_flags(token), 0x6000);
+    tsr_token_unref(token);
 }
 
 static void an_owner_group_may_be_the_default_owner(void **state)
@@ -772,6 +931,10 @@ int main(void)
         cmocka_unit_test(group_attributes_are_settled),
         cmocka_unit_test(a_faulty_spec_is_refused_and_leaves_the_output_alone),
         cmocka_unit_test(the_largest_token_can_be_made_and_answers),
+        cmocka_unit_test(t_crt_4_6_8_11_what_is_not_given_has_its_default),
+        cmocka_unit_test(provenance_is_kept_and_survives_duplicating_and_filtering),
+        cmocka_unit_test(access_flags_mirror_what_is_enabled),
+        cmocka_unit_test(access_flags_tell_low_levels_and_packages),
         cmocka_unit_test(an_owner_group_may_be_the_default_owner),
         cmocka_unit_test(without_integrity_the_policy_is_off),
         cmocka_unit_test(a_restricting_list_makes_a_restricted_token_even_when_empty),

@@ -12,6 +12,18 @@ uint64_t token_luid_new(void)
     return atomic_fetch_add_explicit(&luid_next, 1, memory_order_relaxed);
 }
 
+bool token_holds(const tsr_token *token, const tsr_sid *sid)
+{
+    const struct token_state *state = token->state;
+
+    for (size_t i = 0; i < state->n_groups; i++) {
+        if (tsr_sid_equal(&state->groups[i].sid, sid)) {
+            return true;
+        }
+    }
+    return tsr_sid_equal(&state->user.sid, sid);
+}
+
 tsr_status token_of_state(struct token_state *take_state, tsr_token_type type,
                           tsr_impersonation_level level, tsr_token **ret_token)
 {
@@ -30,16 +42,50 @@ tsr_status token_of_state(struct token_state *take_state, tsr_token_type type,
     return TSR_OK;
 }
 
-tsr_status tsr_token_new(const tsr_token_spec *spec, tsr_token **ret_token)
+tsr_status token_adjusted(const tsr_token *token, const tsr_token_spec *next, tsr_token **ret_token)
+{
+    struct token_state *state;
+    tsr_token *adjusted;
+
+    TRY(token_state_new(next, token_luid_new(), token->state->parent_token_id, &state));
+    state->dynamic_charged = token->state->dynamic_charged;
+    TRY(token_of_state(state, token->type, token->level, &adjusted));
+    adjusted->token_id = token->token_id;
+
+    *ret_token = adjusted;
+    return TSR_OK;
+}
+
+tsr_status token_derived(const tsr_token *token, const tsr_token_spec *next, tsr_token **ret_token)
+{
+    struct token_state *state;
+
+    TRY(token_state_new(next, token_luid_new(), token->token_id, &state));
+
+    return token_of_state(state, token->type, token->level, ret_token);
+}
+
+tsr_status token_restore(const tsr_token_spec *spec, tsr_token **ret_token)
 {
     const tsr_token_type type = spec->type ? spec->type : TSR_TOKEN_PRIMARY;
     struct token_state *state;
 
-    REQUIRE(type == TSR_TOKEN_PRIMARY || type == TSR_TOKEN_IMPERSONATION, STATUS_INVALID_PARAMETER);
+    REQUIRE(type == TSR_TOKEN_PRIMARY || type == TSR_TOKEN_IMPERSONATION, STATUS_BAD_TOKEN_TYPE);
     REQUIRE(spec->level <= TSR_LEVEL_DELEGATION, STATUS_INVALID_PARAMETER);
     TRY(token_state_new(spec, token_luid_new(), 0, &state));
 
     return token_of_state(state, type, spec->level, ret_token);
+}
+
+tsr_status tsr_token_new(const tsr_token_spec *spec, tsr_token **ret_token)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+
+    TRY(token_restore(spec, &token));
+    REQUIRE(token_holds(token, &token->state->primary_group), STATUS_INVALID_PRIMARY_GROUP);
+
+    *ret_token = STEAL(token);
+    return TSR_OK;
 }
 
 tsr_token *tsr_token_ref(tsr_token *token)
@@ -69,6 +115,9 @@ void tsr_token_get_statistics(const tsr_token *token, tsr_token_statistics *ret_
         .modified_id = state->modified_id,
         .parent_token_id = state->parent_token_id,
         .authentication_id = state->authentication_id,
+        .origin = state->origin,
+        .expiration = state->expiration,
+        .elevation = state->elevation,
         .source = state->source,
         .type = token->type,
         .level = token->level,
@@ -86,6 +135,9 @@ void tsr_token_get_statistics(const tsr_token *token, tsr_token_statistics *ret_
         .n_device_groups = state->n_device_groups,
         .n_restricting_devices = state->n_restricting_devices,
         .n_capabilities = state->n_capabilities,
+        .dynamic_charged = state->dynamic_charged,
+        .dynamic_available = state->dynamic_charged -
+                             token_dynamic_size(&state->default_dacl, &state->primary_group),
     };
 }
 
@@ -174,6 +226,31 @@ bool tsr_token_get_package(const tsr_token *token, tsr_sid *ret_package, bool *r
 const tsr_acl *tsr_token_peek_default_dacl(const tsr_token *token)
 {
     return token->state->default_dacl.bytes ? &token->state->default_dacl : NULL;
+}
+
+uint32_t tsr_token_access_flags(const tsr_token *token)
+{
+    static const struct {
+        uint32_t luid;
+        uint32_t flag;
+    } mirrored[] = {
+        {SE_CHANGE_NOTIFY_PRIVILEGE, TSR_TOKEN_HAS_TRAVERSE},
+        {SE_BACKUP_PRIVILEGE, TSR_TOKEN_HAS_BACKUP},
+        {SE_RESTORE_PRIVILEGE, TSR_TOKEN_HAS_RESTORE},
+        {SE_IMPERSONATE_PRIVILEGE, TSR_TOKEN_HAS_IMPERSONATE},
+    };
+    const struct token_state *state = token->state;
+    uint32_t flags = state->flags | (state->has_package ? TSR_TOKEN_LOWBOX : 0);
+
+    for (size_t i = 0; i < ARRAY_SIZE(mirrored); i++) {
+        if (state->subject.privileges & TSR_PRIVILEGE_BIT(mirrored[i].luid)) {
+            flags |= mirrored[i].flag;
+        }
+    }
+    if (!state->subject.integrity || state->integrity.sub_authorities[0] >= TSR_INTEGRITY_MEDIUM) {
+        flags |= TSR_TOKEN_NOT_LOW;
+    }
+    return flags;
 }
 
 uint64_t tsr_token_enabled_privileges(const tsr_token *token)

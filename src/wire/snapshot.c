@@ -5,13 +5,14 @@
  * Little-endian, packed, nothing aligned and nothing left over:
  *
  *     8   magic "TESSERA" and a zero byte
- *     u16 version, 2
+ *     u16 version, 3
  *     u16 members present: 1 integrity, 2 restricting SIDs (a restricted token, even with none),
  *         4 default DACL, 8 AppContainer, 16 device or claims
  *     u32 type        u32 level           u32 flags              u32 session id
  *     u64 authentication id
  *     8   source name u64 source id
  *     u32 mandatory policy                u32 process trust type u32 process trust level
+ *     u64 origin      i64 expiration      u32 elevation          not in version 2
  *     SID user        u32 user attributes
  *     SID owner       SID primary group
  *     u32 n, then n times: u32 attributes, SID           groups
@@ -27,7 +28,8 @@
  *
  * A SID is in its binary form, which tells its size. The flags are those a creator may give;
  * "restricted" follows from the list. The ids of the token, its modification and its parent are
- * meaningful in one process only, and stay there: a decoded token has its own.
+ * meaningful in one process only, and stay there: a decoded token has its own. Version 2 is still
+ * read, and makes a token of no origin that never expires.
  */
 
 #include <tessera/snapshot.h>
@@ -38,7 +40,8 @@
 #include "base/writer.h"
 #include "token/token.h"
 
-#define VERSION 2
+#define VERSION       3
+#define VERSION_FIRST 2
 
 #define HAS_INTEGRITY    0x1u
 #define HAS_RESTRICTING  0x2u
@@ -156,6 +159,9 @@ static void write_scalars(struct writer *writer, const tsr_token *token, const t
     writer_le32(writer, spec->mandatory_policy);
     writer_le32(writer, spec->process_trust_type);
     writer_le32(writer, spec->process_trust_level);
+    writer_le64(writer, spec->origin);
+    writer_le64(writer, (uint64_t)spec->expiration);
+    writer_le32(writer, spec->elevation);
 }
 
 tsr_status tsr_snapshot_encode(const tsr_token *token, uint8_t **ret_bytes, size_t *ret_size)
@@ -179,6 +185,7 @@ tsr_status tsr_snapshot_encode(const tsr_token *token, uint8_t **ret_bytes, size
 struct reading {
     struct cursor cursor;
     tsr_token_spec spec;
+    uint16_t version;
     uint16_t present;
     tsr_group *groups;               /* owned */
     tsr_privilege_state *privileges; /* owned */
@@ -239,12 +246,12 @@ static tsr_status read_preamble(struct reading *reading)
 {
     struct cursor *cursor = &reading->cursor;
     uint8_t got[sizeof(magic)];
-    uint16_t version;
 
     TRY(cursor_copy(cursor, got, sizeof(got)));
     REQUIRE(memcmp(got, magic, sizeof(magic)) == 0, STATUS_DATA_ERROR);
-    TRY(cursor_le16(cursor, &version));
-    REQUIRE(version == VERSION, STATUS_REVISION_MISMATCH);
+    TRY(cursor_le16(cursor, &reading->version));
+    REQUIRE(reading->version >= VERSION_FIRST && reading->version <= VERSION,
+            STATUS_REVISION_MISMATCH);
     TRY(cursor_le16(cursor, &reading->present));
     REQUIRE(!(reading->present & ~HAS_VALID), STATUS_DATA_ERROR);
     return TSR_OK;
@@ -271,6 +278,28 @@ static tsr_status read_scalars(struct reading *reading)
     TRY(cursor_le32(cursor, &spec->mandatory_policy));
     TRY(cursor_le32(cursor, &spec->process_trust_type));
     TRY(cursor_le32(cursor, &spec->process_trust_level));
+    return TSR_OK;
+}
+
+/* token.md 6 and 2.1: what version 2 did not tell. */
+static tsr_status read_provenance(struct reading *reading)
+{
+    struct cursor *cursor = &reading->cursor;
+    tsr_token_spec *spec = &reading->spec;
+    uint64_t expiration;
+    uint32_t elevation;
+
+    if (reading->version == VERSION_FIRST) {
+        return TSR_OK;
+    }
+    TRY(cursor_le64(cursor, &spec->origin));
+    TRY(cursor_le64(cursor, &expiration));
+    TRY(cursor_le32(cursor, &elevation));
+    REQUIRE(expiration != 0, STATUS_DATA_ERROR);
+    REQUIRE(elevation >= TSR_ELEVATION_DEFAULT && elevation <= TSR_ELEVATION_LIMITED,
+            STATUS_DATA_ERROR);
+    spec->expiration = (int64_t)expiration;
+    spec->elevation = (tsr_elevation_type)elevation;
     return TSR_OK;
 }
 
@@ -462,6 +491,7 @@ tsr_status tsr_snapshot_decode(const void *bytes, size_t size, tsr_token **ret_t
     REQUIRE(size <= TSR_SNAPSHOT_SIZE_MAX, STATUS_DATA_ERROR);
     TRY(read_preamble(&reading));
     TRY(read_scalars(&reading));
+    TRY(read_provenance(&reading));
     TRY(read_identity(&reading));
     TRY(read_groups(&reading.cursor, &reading.groups, &reading.spec.n_groups));
     reading.spec.groups = reading.groups;
@@ -474,5 +504,5 @@ tsr_status tsr_snapshot_decode(const void *bytes, size_t size, tsr_token **ret_t
     REQUIRE(reading.cursor.n_left == 0, STATUS_DATA_ERROR);
     TRY(check_consistency(&reading.spec));
 
-    return tsr_token_new(&reading.spec, ret_token);
+    return token_restore(&reading.spec, ret_token);
 }

@@ -15,7 +15,10 @@
 #define LEVEL_OFFSET       16
 #define FLAGS_OFFSET       20
 #define POLICY_OFFSET      52
-#define USER_OFFSET        64
+#define ORIGIN_OFFSET      64
+#define EXPIRATION_OFFSET  72
+#define ELEVATION_OFFSET   80
+#define USER_OFFSET        84
 #define ATTRIBUTES_OFFSET  (USER_OFFSET + 28)
 #define OWNER_OFFSET       (ATTRIBUTES_OFFSET + 4)
 #define GROUP_COUNT_OFFSET (OWNER_OFFSET + 28 + 28)
@@ -60,7 +63,11 @@ static tsr_token *full_token(void)
     spec.process_trust_level = 1024;
     spec.type = TSR_TOKEN_IMPERSONATION;
     spec.level = TSR_LEVEL_DELEGATION;
-    spec.flags = TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED;
+    spec.flags = TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED |
+                 TSR_TOKEN_VIRTUALIZE_ALLOWED | TSR_TOKEN_VIRTUALIZE_ENABLED | TSR_TOKEN_UI_ACCESS;
+    spec.origin = UINT64_C(0x600000005);
+    spec.expiration = INT64_MIN + 7;
+    spec.elevation = TSR_ELEVATION_LIMITED;
     return token_of_spec(&spec);
 }
 
@@ -83,6 +90,9 @@ static void expect_same(const tsr_token *a, const tsr_token *b)
     assert_int_equal(of_a.authentication_id, of_b.authentication_id);
     assert_memory_equal(of_a.source.name, of_b.source.name, sizeof(of_a.source.name));
     assert_int_equal(of_a.source.id, of_b.source.id);
+    assert_int_equal(of_a.origin, of_b.origin);
+    assert_int_equal(of_a.expiration, of_b.expiration);
+    assert_int_equal(of_a.elevation, of_b.elevation);
     assert_int_equal(of_a.mandatory_policy, of_b.mandatory_policy);
     assert_int_equal(of_a.process_trust_type, of_b.process_trust_type);
     assert_int_equal(of_a.process_trust_level, of_b.process_trust_level);
@@ -295,6 +305,7 @@ static void a_token_too_large_for_a_snapshot_is_not_encoded(void **state)
     }
     spec.groups = groups;
     spec.n_groups = TSR_TOKEN_GROUPS_MAX;
+    spec.primary_group = NULL;
     spec.restricting = restricting;
     spec.n_restricting = TSR_TOKEN_GROUPS_MAX;
     token = token_of_spec(&spec);
@@ -322,7 +333,11 @@ static const struct corruption corruptions[] = {
     {"end of magic", 7, 1, 1, STATUS_DATA_ERROR},
     {"version 0", VERSION_OFFSET, 2, 0, STATUS_REVISION_MISMATCH},
     {"version 1", VERSION_OFFSET, 2, 1, STATUS_REVISION_MISMATCH},
-    {"version 3", VERSION_OFFSET, 2, 3, STATUS_REVISION_MISMATCH},
+    {"version 4", VERSION_OFFSET, 2, 4, STATUS_REVISION_MISMATCH},
+    {"elevation 0", ELEVATION_OFFSET, 4, 0, STATUS_DATA_ERROR},
+    {"elevation 4", ELEVATION_OFFSET, 4, 4, STATUS_DATA_ERROR},
+    {"virtualized, not allowed to", FLAGS_OFFSET, 4, TSR_TOKEN_VIRTUALIZE_ENABLED,
+     STATUS_INVALID_PARAMETER},
     {"unknown member", PRESENT_OFFSET, 2, 0x25, STATUS_DATA_ERROR},
     {"member less", PRESENT_OFFSET, 2, 0x4, STATUS_DATA_ERROR},
     {"member more", PRESENT_OFFSET, 2, 0x7, STATUS_DATA_ERROR},
@@ -541,6 +556,77 @@ static void more_groups_than_a_token_holds_are_refused_unread(void **state)
     tsr_token_unref(token);
 }
 
+/* What the encoder of version 2 wrote: the same without the new members. */
+static struct snapshot version_2_of(const tsr_token *token)
+{
+    struct snapshot snapshot = snapshot_of(token);
+
+    store_le32(snapshot.bytes + VERSION_OFFSET,
+               2u | (uint32_t)load_le16(snapshot.bytes + PRESENT_OFFSET) << 16);
+    memmove(snapshot.bytes + ORIGIN_OFFSET, snapshot.bytes + USER_OFFSET,
+            snapshot.size - USER_OFFSET);
+    snapshot.size -= USER_OFFSET - ORIGIN_OFFSET;
+    return snapshot;
+}
+
+static void version_2_is_still_read(void **state)
+{
+    tsr_token *token = alice_contained(true);
+    struct snapshot snapshot = version_2_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    expect_ok(tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+
+    expect_same(token, decoded);
+    assert_int_equal(statistics_of(decoded).origin, 0);
+    assert_int_equal(statistics_of(decoded).elevation, TSR_ELEVATION_DEFAULT);
+    assert_true(statistics_of(decoded).expiration == TSR_TOKEN_NEVER_EXPIRES);
+    tsr_token_unref(decoded);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void an_expiration_of_zero_is_no_expiration(void **state)
+{
+    tsr_token *token = alice();
+    struct snapshot snapshot = snapshot_of(token);
+    tsr_token *decoded = NULL;
+
+    (void)state;
+
+    memset(snapshot.bytes + EXPIRATION_OFFSET, 0, 8);
+    expect_status(STATUS_DATA_ERROR, tsr_snapshot_decode(snapshot.bytes, snapshot.size, &decoded));
+
+    assert_null(decoded);
+    free(snapshot.bytes);
+    tsr_token_unref(token);
+}
+
+static void a_token_whose_primary_group_has_left_it_comes_back(void **state)
+{
+    tsr_group groups[ARRAY_SIZE(fixture_groups)];
+    tsr_token_spec spec = alice_spec();
+    tsr_token *effective = NULL;
+    tsr_token *token;
+    tsr_sid group;
+
+    (void)state;
+
+    memcpy(groups, fixture_groups, sizeof(groups));
+    groups[4].attributes = 0;
+    spec.groups = groups;
+    token = token_of_spec(&spec);
+    expect_ok(tsr_token_duplicate(token, TSR_TOKEN_PRIMARY, TSR_LEVEL_ANONYMOUS, true, &effective));
+    assert_int_equal(attributes_of(effective, DOMAIN_USERS), ABSENT);
+    tsr_token_get_primary_group(effective, &group);
+    expect_sid(DOMAIN_USERS, &group);
+
+    expect_round_trip(effective);
+    tsr_token_unref(token);
+}
+
 static void the_layout_is_the_one_described(void **state)
 {
     tsr_token *token = full_token();
@@ -551,11 +637,11 @@ static void the_layout_is_the_one_described(void **state)
     (void)state;
 
     assert_memory_equal(bytes, "TESSERA", 8);
-    assert_int_equal(load_le16(bytes + VERSION_OFFSET), 2);
+    assert_int_equal(load_le16(bytes + VERSION_OFFSET), 3);
     assert_int_equal(load_le16(bytes + PRESENT_OFFSET), 0x1f);
     assert_int_equal(load_le32(bytes + TYPE_OFFSET), TSR_TOKEN_IMPERSONATION);
     assert_int_equal(load_le32(bytes + LEVEL_OFFSET), TSR_LEVEL_DELEGATION);
-    assert_int_equal(load_le32(bytes + FLAGS_OFFSET), 0x848);
+    assert_int_equal(load_le32(bytes + FLAGS_OFFSET), 0x1e48);
     assert_int_equal(load_le32(bytes + 24), 1);
     assert_int_equal(load_le32(bytes + 28), LOGON_SESSION & UINT32_MAX);
     assert_int_equal(load_le32(bytes + 32), LOGON_SESSION >> 32);
@@ -564,6 +650,11 @@ static void the_layout_is_the_one_described(void **state)
     assert_int_equal(load_le32(bytes + POLICY_OFFSET), 3);
     assert_int_equal(load_le32(bytes + 56), 512);
     assert_int_equal(load_le32(bytes + 60), 1024);
+    assert_int_equal(load_le32(bytes + ORIGIN_OFFSET), 5);
+    assert_int_equal(load_le32(bytes + ORIGIN_OFFSET + 4), 6);
+    assert_int_equal(load_le32(bytes + EXPIRATION_OFFSET), 7);
+    assert_int_equal(load_le32(bytes + EXPIRATION_OFFSET + 4), 0x80000000u);
+    assert_int_equal(load_le32(bytes + ELEVATION_OFFSET), 3);
     assert_int_equal(load_le32(bytes + USER_OFFSET + 24), 1001);
     assert_int_equal(load_le32(bytes + ATTRIBUTES_OFFSET), SE_GROUP_USE_FOR_DENY_ONLY);
     assert_int_equal(load_le32(bytes + OWNER_OFFSET + 24), 2003);
@@ -640,6 +731,9 @@ int main(void)
         cmocka_unit_test(a_default_dacl_must_fill_its_size),
         cmocka_unit_test(a_count_is_not_allocated_for_unless_its_elements_can_be_there),
         cmocka_unit_test(more_groups_than_a_token_holds_are_refused_unread),
+        cmocka_unit_test(version_2_is_still_read),
+        cmocka_unit_test(an_expiration_of_zero_is_no_expiration),
+        cmocka_unit_test(a_token_whose_primary_group_has_left_it_comes_back),
         cmocka_unit_test(the_layout_is_the_one_described),
         cmocka_unit_test(any_flipped_byte_is_refused_or_makes_a_token_that_round_trips),
         cmocka_unit_test(running_out_of_memory_at_any_step_leaves_the_outputs_alone),
