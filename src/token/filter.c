@@ -8,10 +8,8 @@
 #define DOMAIN_AUTHORITY_FIRST 21
 #define BUILTIN_DOMAIN         32
 
-#define LUA_PRIVILEGES                                                                          \
-    (TSR_PRIVILEGE_BIT(SE_SHUTDOWN_PRIVILEGE) | TSR_PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE) | \
-     TSR_PRIVILEGE_BIT(SE_UNDOCK_PRIVILEGE) | TSR_PRIVILEGE_BIT(SE_INC_WORKING_SET_PRIVILEGE) | \
-     TSR_PRIVILEGE_BIT(SE_TIME_ZONE_PRIVILEGE))
+#define TRUSTED_INSTALLER \
+    TSR_SID(5, 80, 956008885u, 3418522649u, 1831038044u, 1853292631u, 2271478464u)
 
 /* The groups that LUA_TOKEN takes for administrative. */
 static const uint32_t lua_domain_rids[] = {498, 512, 516, 517, 518, 519, 520, 521};
@@ -130,21 +128,6 @@ static uint64_t privileges_kept(const tsr_token_filter_spec *spec)
     return spec->flags & LUA_TOKEN ? kept & LUA_PRIVILEGES : kept;
 }
 
-static void delete_privileges(const tsr_token_filter_spec *spec, tsr_token_spec *next,
-                              tsr_privilege_state *privileges)
-{
-    const uint64_t kept = privileges_kept(spec);
-    size_t n_kept = 0;
-
-    for (size_t i = 0; i < next->n_privileges; i++) {
-        if (kept & TSR_PRIVILEGE_BIT(next->privileges[i].luid)) {
-            privileges[n_kept++] = next->privileges[i];
-        }
-    }
-    next->privileges = privileges;
-    next->n_privileges = n_kept;
-}
-
 /* The given list, or what it has in common with the list the token already has. */
 static tsr_status restrict_sids(const tsr_token_filter_spec *spec, tsr_token_spec *next,
                                 tsr_sid *restricting)
@@ -182,11 +165,19 @@ static uint32_t restriction_flags(const struct token_state *source,
     return spec->n_restrict_to > 0 ? 0 : kept;
 }
 
-static uint32_t filtered_flags(const struct token_state *source, const tsr_token_filter_spec *spec)
+static bool may_be_inert(const tsr_token *caller)
 {
-    uint32_t flags = source->flags & TSR_TOKEN_SANDBOX_INERT;
+    return tsr_sid_equal(&caller->state->user.sid, &TSR_SID_SYSTEM) ||
+           tsr_token_is_member(caller, &TRUSTED_INSTALLER);
+}
 
-    if (spec->flags & SANDBOX_INERT && tsr_sid_equal(&source->user.sid, &TSR_SID_SYSTEM)) {
+static uint32_t filtered_flags(const tsr_token *token, const tsr_token_filter_spec *spec)
+{
+    const tsr_token *const caller = spec->caller ? spec->caller : token;
+    const struct token_state *const source = token->state;
+    uint32_t flags = source->flags & ~TSR_TOKEN_WRITE_RESTRICTED & ~TSR_TOKEN_IS_RESTRICTED;
+
+    if (spec->flags & SANDBOX_INERT && may_be_inert(caller)) {
         flags |= TSR_TOKEN_SANDBOX_INERT;
     }
     return flags | TSR_TOKEN_IS_FILTERED | restriction_flags(source, spec);
@@ -205,7 +196,6 @@ tsr_status tsr_token_filter(const tsr_token *token, const tsr_token_filter_spec 
     CLEANUP(free) tsr_privilege_state *privileges = NULL;
     CLEANUP(free) tsr_sid *restricting = NULL;
     CLEANUP(free) tsr_group *groups = NULL;
-    struct token_state *state;
 
     TRY(check_spec(spec));
     groups = array_new(next.n_groups, sizeof(*groups));
@@ -216,15 +206,15 @@ tsr_status tsr_token_filter(const tsr_token *token, const tsr_token_filter_spec 
     REQUIRE(restricting, STATUS_NO_MEMORY);
 
     TRY(disable_sids(spec, &next, groups));
-    delete_privileges(spec, &next, privileges);
     if (spec->n_restrict_to > 0) {
         TRY(restrict_sids(spec, &next, restricting));
     }
-    next.flags = filtered_flags(token->state, spec);
+    next.flags = filtered_flags(token, spec);
     if (spec->flags & LUA_TOKEN && is_above_medium(next.integrity)) {
         next.integrity = &medium;
     }
-    TRY(token_state_new(&next, token_luid_new(), token->token_id, &state));
+    token_keep_privileges(&next, privileges_kept(spec) & token_privileges_usable(next.integrity),
+                          privileges);
 
-    return token_of_state(state, token->type, token->level, ret_token);
+    return token_derived(token, &next, ret_token);
 }

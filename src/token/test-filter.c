@@ -382,6 +382,63 @@ static void sandbox_inert_and_limited_tokens_are_judged_like_others(void **state
     }
 }
 
+static tsr_token *trusted_installer(uint32_t attributes)
+{
+    const tsr_group group = {
+        sid_of("S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"), attributes};
+    tsr_token_spec spec = alice_spec();
+
+    spec.groups = &group;
+    spec.n_groups = 1;
+    spec.primary_group = NULL;
+    return token_of_spec(&spec);
+}
+
+static void t_flt_19_sandbox_inert_depends_on_who_asks(void **state)
+{
+    tsr_token *callers[] = {system_token(), trusted_installer(SE_GROUP_ENABLED), alice(),
+                            trusted_installer(0)};
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(callers); i++) {
+        const tsr_token_filter_spec spec = {.flags = SANDBOX_INERT, .caller = callers[i]};
+        tsr_token *of_alice = filtered(alice(), &spec);
+        tsr_token *of_system = filtered(system_token(), &spec);
+
+        assert_int_equal(statistics_of(of_alice).flags & TSR_TOKEN_SANDBOX_INERT,
+                         i < 2 ? TSR_TOKEN_SANDBOX_INERT : 0);
+        assert_int_equal(statistics_of(of_system).flags & TSR_TOKEN_SANDBOX_INERT,
+                         i < 2 ? TSR_TOKEN_SANDBOX_INERT : 0);
+        tsr_token_unref(of_system);
+        tsr_token_unref(of_alice);
+        tsr_token_unref(callers[i]);
+    }
+}
+
+/* Unverified: token.md 7.4 (a). */
+static void filtering_below_high_takes_an_administrators_privileges(void **state)
+{
+    static const tsr_privilege_state privileges[] = {{SE_DEBUG_PRIVILEGE, 2},
+                                                     {SE_SECURITY_PRIVILEGE, 2}};
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+
+    (void)state;
+
+    spec.privileges = privileges;
+    spec.n_privileges = ARRAY_SIZE(privileges);
+    token = with_flags(token_of_spec(&spec), 0);
+    assert_int_equal(privilege_of(token, SE_DEBUG_PRIVILEGE), ABSENT);
+    assert_int_equal(privilege_of(token, SE_SECURITY_PRIVILEGE), 2);
+    tsr_token_unref(token);
+
+    spec.integrity = &fixture_high;
+    token = with_flags(token_of_spec(&spec), 0);
+    assert_int_equal(privilege_of(token, SE_DEBUG_PRIVILEGE), 2);
+    tsr_token_unref(token);
+}
+
 static void t_flt_22_a_disabled_owner_gives_way_to_the_user(void **state)
 {
     const tsr_sid owner = sid_of(G3);
@@ -523,6 +580,7 @@ static void lua_knows_the_administrative_groups(void **state)
         tsr_token *token;
 
         spec.groups = &group;
+        spec.primary_group = NULL;
         spec.n_groups = 1;
         token = with_flags(token_of_spec(&spec), LUA_TOKEN);
         if (attributes_of(token, rows[i].sid) != (rows[i].is_administrative ? 0x11u : 0x7u)) {
@@ -669,6 +727,7 @@ static void lists_of_the_largest_size_are_handled_quickly(void **state)
     }
     spec.groups = groups;
     spec.n_groups = TSR_TOKEN_GROUPS_MAX;
+    spec.primary_group = NULL;
     token = filtered(token_of_spec(&spec), &filter);
 
     for (size_t i = 0; tsr_token_get_group(token, i, &group); i++) {
@@ -827,6 +886,8 @@ int main(void)
         cmocka_unit_test(t_flt_18_without_a_new_list_the_old_one_is_inherited),
         cmocka_unit_test(t_flt_19_sandbox_inert_is_for_system),
         cmocka_unit_test(sandbox_inert_and_limited_tokens_are_judged_like_others),
+        cmocka_unit_test(t_flt_19_sandbox_inert_depends_on_who_asks),
+        cmocka_unit_test(filtering_below_high_takes_an_administrators_privileges),
         cmocka_unit_test(t_flt_22_a_disabled_owner_gives_way_to_the_user),
         cmocka_unit_test(another_groups_disabling_leaves_the_owner),
         cmocka_unit_test(t_flt_24_disabling_filters_but_does_not_restrict),
