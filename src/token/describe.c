@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include <tessera/token-adjust.h>
+
 #include "base/writer.h"
 #include "token/describe-claim.h"
 #include "token/sid-name.h"
@@ -30,7 +32,10 @@ static const struct word flag_words[] = {
     {TSR_TOKEN_WRITE_RESTRICTED, "write-restricted"},
     {TSR_TOKEN_IS_RESTRICTED, "restricted"},
     {TSR_TOKEN_SANDBOX_INERT, "sandbox-inert"},
+    {TSR_TOKEN_VIRTUALIZE_ALLOWED, "virtualization-allowed"},
+    {TSR_TOKEN_VIRTUALIZE_ENABLED, "virtualization-enabled"},
     {TSR_TOKEN_IS_FILTERED, "filtered"},
+    {TSR_TOKEN_UI_ACCESS, "ui-access"},
 };
 
 static const struct word policy_words[] = {
@@ -43,6 +48,12 @@ static const char *const level_names[] = {
     [TSR_LEVEL_IDENTIFICATION] = "identification",
     [TSR_LEVEL_IMPERSONATION] = "impersonation",
     [TSR_LEVEL_DELEGATION] = "delegation",
+};
+
+static const char *const elevation_names[] = {
+    [TSR_ELEVATION_DEFAULT] = "default",
+    [TSR_ELEVATION_FULL] = "full",
+    [TSR_ELEVATION_LIMITED] = "limited",
 };
 
 static const char *type_name(tsr_token_type type)
@@ -125,6 +136,18 @@ static void write_ids(struct writer *writer, const tsr_token *token)
                   state->authentication_id, state->session_id);
     write_source_name(writer, &state->source);
     writer_format(writer, "\" 0x%" PRIx64 "\n", state->source.id);
+    if (state->origin) {
+        writer_format(writer, "Origin          0x%" PRIx64 "\n", state->origin);
+    }
+    if (state->expiration != TSR_TOKEN_NEVER_EXPIRES) {
+        writer_format(writer, "Expires         %" PRId64 "\n", state->expiration);
+    }
+}
+
+static void write_elevation(struct writer *writer, const tsr_token *token)
+{
+    writer_format(writer, "Elevation       %s%s\n", elevation_names[token->state->elevation],
+                  tsr_token_is_elevated(token) ? ", elevated" : "");
 }
 
 static void write_header(struct writer *writer, const tsr_token *token)
@@ -144,6 +167,7 @@ static void write_header(struct writer *writer, const tsr_token *token)
     writer_text(writer, "Flags           ");
     write_words(writer, state->flags, flag_words, ARRAY_SIZE(flag_words), "none");
     writer_char(writer, '\n');
+    write_elevation(writer, token);
     write_ids(writer, token);
 }
 
@@ -447,6 +471,10 @@ static void json_scalars(struct writer *writer, const tsr_token *token)
     json_id(writer, "modified_id", state->modified_id);
     json_id(writer, "parent_token_id", state->parent_token_id);
     json_id(writer, "authentication_id", state->authentication_id);
+    json_id(writer, "origin", state->origin);
+    json_id(writer, "expiration", (uint64_t)state->expiration);
+    writer_format(writer, ",\"elevation_type\":\"%s\"", elevation_names[state->elevation]);
+    json_bool(writer, "elevated", tsr_token_is_elevated(token));
     json_source(writer, &state->source);
 }
 

@@ -44,6 +44,34 @@ static void expect_lacks(const char *text, const char *part)
     }
 }
 
+static void what_a_token_came_from_is_shown_where_there_is_something(void **state)
+{
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+    char *json;
+    char *text;
+
+    (void)state;
+
+    spec.origin = 0x3e7;
+    spec.expiration = 42;
+    spec.elevation = TSR_ELEVATION_FULL;
+    spec.flags = TSR_TOKEN_VIRTUALIZE_ALLOWED | TSR_TOKEN_VIRTUALIZE_ENABLED | TSR_TOKEN_UI_ACCESS;
+    token = token_of_spec(&spec);
+    text = text_of(token);
+    json = json_of(token);
+
+    expect_has(text, "Flags           virtualization-allowed virtualization-enabled ui-access\n");
+    expect_has(text, "Elevation       full, elevated\n");
+    expect_has(text, "Origin          0x3e7\n");
+    expect_has(text, "Expires         42\n");
+    expect_has(json, ",\"origin\":\"0x3e7\",\"expiration\":\"0x2a\",\"elevation_type\":\"full\","
+                     "\"elevated\":true");
+    free(json);
+    free(text);
+    tsr_token_unref(token);
+}
+
 static void the_page_shows_every_part_of_a_token(void **state)
 {
     tsr_token *token = alice_limited();
@@ -58,6 +86,9 @@ static void the_page_shows_every_part_of_a_token(void **state)
                      "  [no-write-up new-process-min]\n");
     expect_has(text, "Type            primary, level anonymous\n");
     expect_has(text, "Flags           none\n");
+    expect_has(text, "Elevation       limited\n");
+    expect_lacks(text, "Origin ");
+    expect_lacks(text, "Expires ");
     expect_has(text, "Logon           0x5ca1ab1e0, session 1, source \"User32  \" 0x4d\n");
     expect_has(text, "Groups (10)\n");
     expect_has(text, "  S-1-1-0  Everyone  [mandatory default enabled]\n");
@@ -332,6 +363,7 @@ static void running_out_of_memory_makes_no_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_token_came_from_is_shown_where_there_is_something),
         cmocka_unit_test(the_page_shows_every_part_of_a_token),
         cmocka_unit_test(the_page_shows_restrictions),
         cmocka_unit_test(the_page_of_the_smallest_token_names_what_is_absent),
