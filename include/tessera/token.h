@@ -185,7 +185,7 @@ typedef struct tsr_token_statistics {
  * enabled. The same holds for device groups and capabilities.
  *
  * This is NtCreateToken without the checks of the caller (token.md 3.1), which come first but for
- * the type.
+ * the type. The level is what @spec says: no group is looked at for it, as step 10 does.
  *
  * @param ret_token  a new reference, owned by the caller; untouched on failure
  * @return in this order: STATUS_BAD_TOKEN_TYPE, STATUS_INVALID_PARAMETER (counts over the limit,

@@ -113,6 +113,23 @@ static void a_limited_token_is_that_of_no_administrator(void **state)
     tsr_token_unref(full);
 }
 
+static void a_limited_token_has_both_policies(void **state)
+{
+    tsr_token *elevated = alice_elevated();
+    tsr_token *full = NULL;
+    tsr_token *limited;
+
+    (void)state;
+
+    expect_ok(tsr_token_set_mandatory_policy(elevated, 0, TCB, &full));
+    limited = limited_of(full);
+
+    assert_int_equal(statistics_of(limited).mandatory_policy, 3);
+    tsr_token_unref(limited);
+    tsr_token_unref(full);
+    tsr_token_unref(elevated);
+}
+
 static void only_a_full_token_is_split(void **state)
 {
     tsr_token *tokens[] = {alice(), alice_limited(), system_administrator()};
@@ -158,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(t_uac_elevation_is_told_by_type_and_group),
         cmocka_unit_test(a_limited_token_is_that_of_no_administrator),
+        cmocka_unit_test(a_limited_token_has_both_policies),
         cmocka_unit_test(only_a_full_token_is_split),
         cmocka_unit_test(t_uac_12_what_is_linked_for_looking_at_does_not_act),
         cmocka_unit_test(running_out_of_memory_makes_no_token),

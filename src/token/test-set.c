@@ -423,6 +423,20 @@ static void expect_level(const tsr_token *token, uint32_t level)
     assert_int_equal(integrity.sub_authorities[0], level);
 }
 
+static void t_il_1_7_the_level_stays_through_duplicating_and_filtering(void **state)
+{
+    const tsr_token_filter_spec none = {0};
+    tsr_token *medium = filtered(impersonating(alice(), TSR_LEVEL_IMPERSONATION), &none);
+    tsr_token *high = filtered(impersonating(alice_elevated(), TSR_LEVEL_IMPERSONATION), &none);
+
+    (void)state;
+
+    expect_level(medium, TSR_INTEGRITY_MEDIUM);
+    expect_level(high, TSR_INTEGRITY_HIGH);
+    tsr_token_unref(high);
+    tsr_token_unref(medium);
+}
+
 /* Unverified: token.md 7.3. */
 static void t_il_2_3_a_level_is_lowered_by_anybody_and_raised_by_few(void **state)
 {
@@ -557,6 +571,7 @@ int main(void)
         cmocka_unit_test(virtualization_is_enabled_where_it_is_allowed),
         cmocka_unit_test(a_policy_is_one_of_a_level),
         cmocka_unit_test(faulty_claims_are_refused),
+        cmocka_unit_test(t_il_1_7_the_level_stays_through_duplicating_and_filtering),
         cmocka_unit_test(t_il_2_3_a_level_is_lowered_by_anybody_and_raised_by_few),
         cmocka_unit_test(t_il_4_5_a_low_token_reads_and_does_not_write),
         cmocka_unit_test(t_il_6_below_high_the_privileges_of_an_administrator_go),

@@ -599,7 +599,7 @@ static void the_largest_token_can_be_made_and_answers(void **state)
     free(groups);
 }
 
-static void t_crt_4_6_8_11_what_is_not_given_has_its_default(void **state)
+static void t_crt_4_6_8_9_11_what_is_not_given_has_its_default(void **state)
 {
     static const tsr_group group = {{1, 1, {0}}, SE_GROUP_MANDATORY};
     const tsr_token_spec spec = {.user = IN_DOMAIN(1001),
@@ -931,7 +931,7 @@ int main(void)
         cmocka_unit_test(group_attributes_are_settled),
         cmocka_unit_test(a_faulty_spec_is_refused_and_leaves_the_output_alone),
         cmocka_unit_test(the_largest_token_can_be_made_and_answers),
-        cmocka_unit_test(t_crt_4_6_8_11_what_is_not_given_has_its_default),
+        cmocka_unit_test(t_crt_4_6_8_9_11_what_is_not_given_has_its_default),
         cmocka_unit_test(provenance_is_kept_and_survives_duplicating_and_filtering),
         cmocka_unit_test(access_flags_mirror_what_is_enabled),
         cmocka_unit_test(access_flags_tell_low_levels_and_packages),
