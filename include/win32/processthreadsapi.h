@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Processes and threads
+ */
+
+#include <minwindef.h>
+#include <winnt.h>
