@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The parts of a descriptor in the caller's memory, whichever form it has
+ */
+
+#include <ntifs.h>
+
+struct parts {
+    PSID owner; /* borrowed from the descriptor; NULL: absent */
+    PSID group;
+    PACL dacl; /* NULL: absent, or the NULL DACL */
+    PACL sacl;
+};
+
+/** @return STATUS_INVALID_SECURITY_DESCR (NULL), STATUS_UNKNOWN_REVISION */
+tsr_status descriptor_check(PSECURITY_DESCRIPTOR descriptor);
+
+/** Of a descriptor that was checked; what its parts are was not. */
+struct parts descriptor_parts(PSECURITY_DESCRIPTOR descriptor);
