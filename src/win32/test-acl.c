@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "win32/test-support.h"
+
+static tsr_ace ace_at(const acl_room *room, size_t index)
+{
+    size_t offset = 0;
+    tsr_ace ace = {0};
+    tsr_acl view;
+
+    expect_ok(tsr_acl_view(room, room->acl.AclSize, &view));
+    for (size_t i = 0; i <= index; i++) {
+        assert_true(tsr_acl_next(&view, &offset, &ace));
+    }
+    return ace;
+}
+
+static void expect_ace(const acl_room *room, size_t index, tsr_ace_type type, unsigned int flags,
+                       ACCESS_MASK mask)
+{
+    const tsr_ace ace = ace_at(room, index);
+
+    assert_int_equal(ace.type, type);
+    assert_int_equal(ace.flags, flags);
+    assert_int_equal(ace.mask, mask);
+}
+
+static void aces_of_every_kind_are_appended(void **state)
+{
+    sid_room sid = sid_bytes("S-1-5-32-544");
+    sid_room label = sid_bytes("S-1-16-4096");
+    GUID type = {1, 2, 3, {4}};
+    acl_room room = acl_empty();
+    PACL acl = &room.acl;
+    (void)state;
+
+    expect_true(AddAccessAllowedAce(acl, ACL_REVISION, 1, &sid));
+    expect_true(AddAccessAllowedAceEx(acl, ACL_REVISION, 3, 2, &sid));
+    expect_true(AddAccessDeniedAce(acl, ACL_REVISION, 3, &sid));
+    expect_true(AddAccessDeniedAceEx(acl, ACL_REVISION, 8, 4, &sid));
+    expect_true(AddAuditAccessAce(acl, ACL_REVISION, 5, &sid, 2, FALSE));
+    expect_true(AddAuditAccessAceEx(acl, ACL_REVISION, 1, 6, &sid, FALSE, TRUE));
+    expect_true(AddMandatoryAce(acl, ACL_REVISION, 0, 1, &label));
+    expect_ace(&room, 0, ACCESS_ALLOWED_ACE_TYPE, 0, 1);
+    expect_ace(&room, 1, ACCESS_ALLOWED_ACE_TYPE, 3, 2);
+    expect_ace(&room, 2, ACCESS_DENIED_ACE_TYPE, 0, 3);
+    expect_ace(&room, 3, ACCESS_DENIED_ACE_TYPE, 8, 4);
+    expect_ace(&room, 4, SYSTEM_AUDIT_ACE_TYPE, 0x40, 5);
+    expect_ace(&room, 5, SYSTEM_AUDIT_ACE_TYPE, 0x81, 6);
+    expect_ace(&room, 6, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0, 1);
+    room = acl_empty();
+    expect_true(AddAccessAllowedObjectAce(acl, ACL_REVISION_DS, 0, 7, &type, NULL, &sid));
+    expect_true(AddAccessDeniedObjectAce(acl, ACL_REVISION_DS, 0, 8, NULL, &type, &sid));
+    expect_true(
+        AddAuditAccessObjectAce(acl, ACL_REVISION_DS, 0, 9, &type, &type, &sid, TRUE, 0x100));
+    expect_ace(&room, 0, ACCESS_ALLOWED_OBJECT_ACE_TYPE, 0, 7);
+    expect_ace(&room, 1, ACCESS_DENIED_OBJECT_ACE_TYPE, 0, 8);
+    expect_ace(&room, 2, SYSTEM_AUDIT_OBJECT_ACE_TYPE, 0xc0, 9);
+}
+
+static void refusals_are_last_errors(void **state)
+{
+    sid_room sid = sid_bytes("S-1-1-0");
+    GUID type = {0};
+    acl_room room = acl_empty();
+    acl_room before = room;
+    (void)state;
+
+    expect_error(ERROR_INVALID_SID, AddAccessAllowedAce(&room.acl, ACL_REVISION, 1, NULL));
+    expect_error(ERROR_INVALID_ACL, AddAccessAllowedAce(NULL, ACL_REVISION, 1, &sid));
+    expect_error(ERROR_REVISION_MISMATCH, AddAccessDeniedAce(&room.acl, 9, 1, &sid));
+    expect_error(ERROR_REVISION_MISMATCH,
+                 AddAccessAllowedObjectAce(&room.acl, ACL_REVISION, 0, 1, &type, NULL, &sid));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddAccessAllowedAceEx(&room.acl, ACL_REVISION, 0x80, 1, &sid));
+    expect_error(ERROR_INVALID_SID, AddMandatoryAce(&room.acl, ACL_REVISION, 0, 1, &sid));
+    assert_memory_equal(&room, &before, sizeof(room));
+    room.acl.AclSize = 8;
+    expect_error(ERROR_ALLOTTED_SPACE_EXCEEDED,
+                 AddAccessAllowedAce(&room.acl, ACL_REVISION, 1, &sid));
+    expect_error(ERROR_INSUFFICIENT_BUFFER, InitializeAcl(&room.acl, 7, ACL_REVISION));
+    expect_error(ERROR_INVALID_PARAMETER, InitializeAcl(&room.acl, 64, 1));
+    expect_error(ERROR_INVALID_ACL, IsValidAcl(NULL));
+}
+
+static void whole_aces_are_added_got_and_deleted(void **state)
+{
+    sid_room sid = sid_bytes("S-1-1-0");
+    ACL_SIZE_INFORMATION sizes;
+    ACL_REVISION_INFORMATION revision = {ACL_REVISION_DS};
+    acl_room from = acl_empty();
+    acl_room room = acl_empty();
+    PVOID ace = NULL;
+    (void)state;
+
+    expect_true(AddAccessAllowedAce(&from.acl, ACL_REVISION, 1, &sid));
+    expect_true(GetAce(&from.acl, 0, &ace));
+    expect_true(AddAce(&room.acl, ACL_REVISION, MAXDWORD, ace, ((PACE_HEADER)ace)->AceSize));
+    expect_true(AddAccessDeniedAce(&room.acl, ACL_REVISION, 2, &sid));
+    expect_true(GetAclInformation(&room.acl, &sizes, sizeof(sizes), AclSizeInformation));
+    assert_int_equal(sizes.AceCount, 2);
+    assert_int_equal(sizes.AclBytesInUse, 48);
+    expect_true(DeleteAce(&room.acl, 0));
+    expect_ace(&room, 0, ACCESS_DENIED_ACE_TYPE, 0, 2);
+    expect_true(FindFirstFreeAce(&room.acl, &ace));
+    assert_ptr_equal(ace, (BYTE *)&room + 28);
+    expect_true(SetAclInformation(&room.acl, &revision, sizeof(revision), AclRevisionInformation));
+    assert_int_equal(room.acl.AclRevision, ACL_REVISION_DS);
+    assert_true(IsValidAcl(&room.acl));
+    expect_error(ERROR_INVALID_PARAMETER, GetAce(&room.acl, 1, &ace));
+    expect_error(ERROR_INVALID_PARAMETER, DeleteAce(&room.acl, 1));
+    expect_error(ERROR_INSUFFICIENT_BUFFER,
+                 GetAclInformation(&room.acl, &sizes, 1, AclSizeInformation));
+    expect_error(ERROR_INSUFFICIENT_BUFFER,
+                 SetAclInformation(&room.acl, &revision, 1, AclRevisionInformation));
+    expect_error(ERROR_INVALID_ACL, FindFirstFreeAce(NULL, &ace));
+    expect_error(ERROR_INVALID_PARAMETER, AddAce(&room.acl, ACL_REVISION, 0, &sid, 3));
+}
+
+static void a_conditional_ace_is_appended(void **state)
+{
+    static WCHAR condition[] = u"(Title == \"VP\")";
+    sid_room sid = sid_bytes("S-1-1-0");
+    acl_room room = acl_empty();
+    DWORD used = 0;
+    (void)state;
+
+    expect_true(AddConditionalAce(&room.acl, ACL_REVISION, CONTAINER_INHERIT_ACE,
+                                  ACCESS_ALLOWED_CALLBACK_ACE_TYPE, 0x12, &sid, condition, &used));
+
+    expect_ace(&room, 0, ACCESS_ALLOWED_CALLBACK_ACE_TYPE, CONTAINER_INHERIT_ACE, 0x12);
+    assert_int_equal(used, 8 + ace_at(&room, 0).size);
+    assert_memory_equal(ace_at(&room, 0).data, "artx", 4);
+}
+
+static void a_condition_has_to_be_one_and_to_fit(void **state)
+{
+    static WCHAR condition[] = u"(Title == \"VP\")";
+    static WCHAR broken[] = u"(Title ==";
+    const UCHAR type = ACCESS_DENIED_CALLBACK_ACE_TYPE;
+    sid_room sid = sid_bytes("S-1-1-0");
+    acl_room room = acl_empty();
+    PACL acl = &room.acl;
+    DWORD used = 42;
+    (void)state;
+
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, broken, &used));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, NULL, &used));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddConditionalAce(acl, ACL_REVISION, 0, ACCESS_ALLOWED_ACE_TYPE, 1, &sid,
+                                   condition, &used));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddConditionalAce(acl, ACL_REVISION, 0x100, type, 1, &sid, condition, &used));
+    expect_error(ERROR_INVALID_SID,
+                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, NULL, condition, &used));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, NULL));
+    assert_int_equal(used, 42);
+    acl->AclSize = 8;
+    expect_error(ERROR_INSUFFICIENT_BUFFER,
+                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, &used));
+
+    assert_true(used > 28 && used < 256);
+    assert_int_equal(acl->AceCount, 0);
+    acl->AclSize = (WORD)used;
+    expect_true(AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, &used));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(aces_of_every_kind_are_appended),
+        cmocka_unit_test(refusals_are_last_errors),
+        cmocka_unit_test(whole_aces_are_added_got_and_deleted),
+        cmocka_unit_test(a_conditional_ace_is_appended),
+        cmocka_unit_test(a_condition_has_to_be_one_and_to_fit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "win32/test-support.h"
+
+#include <aclapi.h>
+#include <sddl.h>
+
+/* The DACL of a text, in a descriptor that the caller frees. */
+static PACL dacl_of(const char *sddl, PSECURITY_DESCRIPTOR *ret_descriptor)
+{
+    BOOL present = FALSE;
+    BOOL defaulted;
+    PACL dacl = NULL;
+
+    expect_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(sddl, SDDL_REVISION_1,
+                                                                     ret_descriptor, NULL));
+    expect_true(GetSecurityDescriptorDacl(*ret_descriptor, &present, &dacl, &defaulted));
+    return dacl;
+}
+
+static void expect_dacl(PACL dacl, const char *expected)
+{
+    SECURITY_DESCRIPTOR descriptor;
+    LPSTR text = NULL;
+
+    expect_true(InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION));
+    expect_true(SetSecurityDescriptorDacl(&descriptor, TRUE, dacl, FALSE));
+    expect_true(ConvertSecurityDescriptorToStringSecurityDescriptorA(
+        &descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, NULL));
+    assert_string_equal(text, expected);
+    LocalFree(text);
+}
+
+static EXPLICIT_ACCESS_A entry_of(ACCESS_MODE mode, DWORD rights, sid_room *sid)
+{
+    EXPLICIT_ACCESS_A entry = {.grfAccessPermissions = rights, .grfAccessMode = mode};
+
+    BuildTrusteeWithSidA(&entry.Trustee, sid);
+    return entry;
+}
+
+static void structures_are_built(void **state)
+{
+    EXPLICIT_ACCESS_A narrow;
+    EXPLICIT_ACCESS_W wide;
+    TRUSTEE_W trustee;
+    char name[] = "x";
+    WCHAR wide_name[] = u"x";
+    (void)state;
+
+    memset(&narrow, 0xff, sizeof(narrow));
+    memset(&wide, 0xff, sizeof(wide));
+    memset(&trustee, 0xff, sizeof(trustee));
+    BuildExplicitAccessWithNameA(&narrow, name, 1, SET_ACCESS, 2);
+    BuildExplicitAccessWithNameW(&wide, wide_name, 1, SET_ACCESS, 2);
+    BuildTrusteeWithSidW(&trustee, name);
+
+    assert_ptr_equal(narrow.Trustee.ptstrName, name);
+    assert_int_equal(narrow.Trustee.TrusteeForm, TRUSTEE_IS_NAME);
+    assert_int_equal(narrow.grfAccessMode, SET_ACCESS);
+    assert_ptr_equal(wide.Trustee.ptstrName, wide_name);
+    assert_int_equal(wide.grfInheritance, 2);
+    assert_null(wide.Trustee.pMultipleTrustee);
+    assert_ptr_equal(trustee.ptstrName, name);
+    assert_int_equal(trustee.TrusteeForm, TRUSTEE_IS_SID);
+    assert_int_equal(trustee.TrusteeType, TRUSTEE_IS_UNKNOWN);
+}
+
+static void entries_change_an_acl(void **state)
+{
+    sid_room everyone = sid_bytes("S-1-1-0");
+    sid_room users = sid_bytes("S-1-5-32-545");
+    EXPLICIT_ACCESS_A entries[] = {
+        entry_of(GRANT_ACCESS, 2, &everyone),
+        entry_of(DENY_ACCESS, 4, &users),
+    };
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL old = dacl_of("D:(A;;CC;;;WD)(A;;FA;;;BA)", &descriptor);
+    PACL acl = NULL;
+    (void)state;
+
+    assert_int_equal(SetEntriesInAclA(2, entries, old, &acl), ERROR_SUCCESS);
+
+    expect_dacl(acl, "D:(D;;LC;;;BU)(A;;CCDC;;;WD)(A;;FA;;;BA)");
+    LocalFree(acl);
+    LocalFree(descriptor);
+}
+
+static void without_an_acl_entries_make_one(void **state)
+{
+    sid_room everyone = sid_bytes("S-1-1-0");
+    EXPLICIT_ACCESS_W entry = {.grfAccessPermissions = FILE_ALL_ACCESS,
+                               .grfAccessMode = SET_ACCESS,
+                               .grfInheritance = SUB_CONTAINERS_AND_OBJECTS_INHERIT};
+    PACL acl = NULL;
+    (void)state;
+
+    BuildTrusteeWithSidW(&entry.Trustee, &everyone);
+    assert_int_equal(SetEntriesInAclW(1, &entry, NULL, &acl), ERROR_SUCCESS);
+    expect_dacl(acl, "D:(A;OICI;FA;;;WD)");
+    LocalFree(acl);
+    assert_int_equal(SetEntriesInAclW(0, NULL, NULL, &acl), ERROR_SUCCESS);
+    expect_dacl(acl, "D:");
+    LocalFree(acl);
+}
+
+static void entries_that_are_none_are_refused(void **state)
+{
+    sid_room everyone = sid_bytes("S-1-1-0");
+    EXPLICIT_ACCESS_A entry = entry_of(GRANT_ACCESS, 1, &everyone);
+    TRUSTEE_A other = entry.Trustee;
+    acl_room broken = {0};
+    char name[] = "somebody";
+    PACL acl = NULL;
+    (void)state;
+
+    assert_int_equal(SetEntriesInAclA(1, NULL, NULL, &acl), ERROR_INVALID_PARAMETER);
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(SetEntriesInAclA(1, &entry, &broken.acl, &acl), ERROR_INVALID_ACL);
+    entry.grfInheritance = 0x100;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+    entry = entry_of((ACCESS_MODE)7, 1, &everyone);
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+    entry = entry_of(GRANT_ACCESS, 1, NULL);
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_SID);
+    entry = entry_of(GRANT_ACCESS, 1, &everyone);
+    entry.Trustee.pMultipleTrustee = &other;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+    entry = entry_of(GRANT_ACCESS, 1, &everyone);
+    entry.Trustee.TrusteeForm = TRUSTEE_BAD_FORM;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+    BuildTrusteeWithNameA(&entry.Trustee, name);
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_NONE_MAPPED);
+
+    assert_null(acl);
+}
+
+static void an_acl_is_told_as_entries(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(D;;CC;;;BU)(A;OICIID;FA;;;WD)", &descriptor);
+    sid_room users = sid_bytes("S-1-5-32-545");
+    EXPLICIT_ACCESS_A *list = NULL;
+    ULONG n_entries = 0;
+    (void)state;
+
+    assert_int_equal(GetExplicitEntriesFromAclA(dacl, &n_entries, &list), ERROR_SUCCESS);
+
+    assert_int_equal(n_entries, 2);
+    assert_int_equal(list[0].grfAccessMode, DENY_ACCESS);
+    assert_int_equal(list[0].grfAccessPermissions, 1);
+    assert_int_equal(list[0].Trustee.TrusteeForm, TRUSTEE_IS_SID);
+    assert_true(EqualSid(list[0].Trustee.ptstrName, &users));
+    assert_int_equal(list[1].grfAccessMode, GRANT_ACCESS);
+    assert_int_equal(list[1].grfInheritance, 0x13);
+    LocalFree(list);
+    LocalFree(descriptor);
+}
+
+static void audits_of_both_outcomes_are_two_entries_and_object_types_are_kept(void **state)
+{
+    sid_room everyone = sid_bytes("S-1-1-0");
+    GUID type = {1, 2, 3, {4}};
+    OBJECTS_AND_SID *objects;
+    EXPLICIT_ACCESS_W *list = NULL;
+    acl_room room = acl_empty();
+    PACL again = NULL;
+    ULONG n_entries = 0;
+    (void)state;
+
+    expect_true(AddAuditAccessAce(&room.acl, ACL_REVISION, 1, &everyone, TRUE, TRUE));
+    expect_true(
+        AddAccessAllowedObjectAce(&room.acl, ACL_REVISION_DS, 0, 2, &type, NULL, &everyone));
+    assert_int_equal(GetExplicitEntriesFromAclW(&room.acl, &n_entries, &list), ERROR_SUCCESS);
+    assert_int_equal(n_entries, 3);
+    assert_int_equal(list[0].grfAccessMode, SET_AUDIT_SUCCESS);
+    assert_int_equal(list[1].grfAccessMode, SET_AUDIT_FAILURE);
+    assert_int_equal(list[2].Trustee.TrusteeForm, TRUSTEE_IS_OBJECTS_AND_SID);
+    objects = (OBJECTS_AND_SID *)list[2].Trustee.ptstrName;
+    assert_int_equal(objects->ObjectsPresent, ACE_OBJECT_TYPE_PRESENT);
+    assert_memory_equal(&objects->ObjectTypeGuid, &type, sizeof(type));
+    assert_true(EqualSid(objects->pSid, &everyone));
+    assert_int_equal(SetEntriesInAclW(1, &list[2], NULL, &again), ERROR_SUCCESS);
+    assert_int_equal(again->AceCount, 1);
+    assert_int_equal(((PACE_HEADER)(again + 1))->AceType, ACCESS_ALLOWED_OBJECT_ACE_TYPE);
+
+    LocalFree(again);
+    LocalFree(list);
+}
+
+static void other_aces_are_no_entries(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(XA;;FA;;;WD;(Title))", &descriptor);
+    EXPLICIT_ACCESS_W *list = (EXPLICIT_ACCESS_W *)&descriptor;
+    ULONG n_entries = 42;
+    acl_room broken = {0};
+    (void)state;
+
+    assert_int_equal(GetExplicitEntriesFromAclW(NULL, &n_entries, &list), ERROR_INVALID_PARAMETER);
+    assert_int_equal(GetExplicitEntriesFromAclW(dacl, NULL, &list), ERROR_INVALID_PARAMETER);
+    assert_int_equal(GetExplicitEntriesFromAclA(dacl, &n_entries, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(GetExplicitEntriesFromAclW(&broken.acl, &n_entries, &list), ERROR_INVALID_ACL);
+    assert_int_equal(n_entries, 42);
+    assert_int_equal(GetExplicitEntriesFromAclW(dacl, &n_entries, &list), ERROR_SUCCESS);
+
+    assert_int_equal(n_entries, 0);
+    assert_null(list);
+    LocalFree(descriptor);
+}
+
+static void effective_rights_are_what_the_acl_leaves(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(D;;CC;;;WD)(A;;CCDC;;;WD)(A;;GR;;;BU)(A;;LC;;;BA)", &descriptor);
+    sid_room users = sid_bytes("S-1-5-32-545");
+    ACCESS_MASK rights = 0;
+    TRUSTEE_A trustee;
+    TRUSTEE_W wide;
+    (void)state;
+
+    BuildTrusteeWithSidA(&trustee, &users);
+    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_SUCCESS);
+    assert_int_equal(rights, 2 | GENERIC_READ);
+    BuildTrusteeWithSidW(&wide, &users);
+    assert_int_equal(GetEffectiveRightsFromAclW(NULL, &wide, &rights), ERROR_SUCCESS);
+
+    assert_int_equal(rights & FILE_ALL_ACCESS, FILE_ALL_ACCESS);
+    LocalFree(descriptor);
+}
+
+static void an_empty_acl_leaves_nothing_and_nobody_has_no_rights(void **state)
+{
+    sid_room users = sid_bytes("S-1-5-32-545");
+    acl_room empty = acl_empty();
+    acl_room broken = {0};
+    ACCESS_MASK rights = 42;
+    TRUSTEE_A trustee;
+    char name[] = "somebody";
+    (void)state;
+
+    BuildTrusteeWithNameA(&trustee, name);
+    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_NONE_MAPPED);
+    BuildTrusteeWithSidA(&trustee, NULL);
+    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_INVALID_SID);
+    BuildTrusteeWithSidA(&trustee, &users);
+    assert_int_equal(GetEffectiveRightsFromAclA(&broken.acl, &trustee, &rights), ERROR_INVALID_ACL);
+    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, NULL, &rights),
+                     ERROR_INVALID_PARAMETER);
+    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, NULL),
+                     ERROR_INVALID_PARAMETER);
+    assert_int_equal(rights, 42);
+    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_SUCCESS);
+
+    assert_int_equal(rights, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(structures_are_built),
+        cmocka_unit_test(entries_change_an_acl),
+        cmocka_unit_test(without_an_acl_entries_make_one),
+        cmocka_unit_test(entries_that_are_none_are_refused),
+        cmocka_unit_test(an_acl_is_told_as_entries),
+        cmocka_unit_test(audits_of_both_outcomes_are_two_entries_and_object_types_are_kept),
+        cmocka_unit_test(other_aces_are_no_entries),
+        cmocka_unit_test(effective_rights_are_what_the_acl_leaves),
+        cmocka_unit_test(an_empty_acl_leaves_nothing_and_nobody_has_no_rights),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
