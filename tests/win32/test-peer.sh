@@ -6,7 +6,7 @@ set -u
 peer()
 {
     clang --target=x86_64-w64-mingw32 -D_WIN32_WINNT=0x0A00 -std=gnu17 -Wall -Wextra -Werror \
-        -fsyntax-only "$@"
+        -isystem /usr/x86_64-w64-mingw32/include/ddk -fsyntax-only "$@"
 }
 
 if ! echo '#include <windows.h>' | peer -x c - 2>/dev/null; then
