@@ -40,7 +40,7 @@ GetExplicitEntriesFromAclW(_In_ PACL pacl, _Out_ PULONG pcCountOfExplicitEntries
 
 /**
  * What the ACL gives a trustee who is a member of Everyone and of no other group. A NULL ACL gives
- * everything.
+ * everything; one with an inherited denial is refused, as documented: ERROR_INVALID_ACL.
  */
 WINADVAPI DWORD WINAPI GetEffectiveRightsFromAclA(_In_opt_ PACL pacl, _In_ PTRUSTEE_A pTrustee,
                                                   _Out_ PACCESS_MASK pAccessRights);

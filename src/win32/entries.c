@@ -280,6 +280,19 @@ static tsr_status judge(const tsr_token *token, const tsr_acl *dacl, uint32_t *r
     return TSR_OK;
 }
 
+static bool has_inherited_denial(const tsr_acl *view)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(view, &offset, &ace)) {
+        if (ace.type == ACCESS_DENIED_ACE_TYPE && ace.flags & INHERITED_ACE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee,
                                    ACCESS_MASK *ret_rights)
 {
@@ -289,6 +302,7 @@ static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee,
 
     REQUIRE(trustee && ret_rights, STATUS_INVALID_PARAMETER);
     REQUIRE(!acl || tsr_ok(tsr_acl_view(acl, acl->AclSize, &view)), STATUS_INVALID_ACL);
+    REQUIRE(!view.bytes || !has_inherited_denial(&view), STATUS_INVALID_ACL);
     TRY(trustee_read(trustee, &who));
     TRY(trustee_token(&who.sid, &token));
     return judge(token, &view, ret_rights);

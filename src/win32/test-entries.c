@@ -255,6 +255,22 @@ static void an_empty_acl_leaves_nothing_and_nobody_has_no_rights(void **state)
     assert_int_equal(rights, 0);
 }
 
+static void effective_rights_are_not_told_of_an_inherited_denial(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(A;;FA;;;WD)(D;ID;CC;;;BA)", &descriptor);
+    sid_room users = sid_bytes("S-1-5-32-545");
+    ACCESS_MASK rights = 42;
+    TRUSTEE_A trustee;
+    (void)state;
+
+    BuildTrusteeWithSidA(&trustee, &users);
+    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_INVALID_ACL);
+
+    assert_int_equal(rights, 42);
+    LocalFree(descriptor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +282,7 @@ int main(void)
         cmocka_unit_test(audits_of_both_outcomes_are_two_entries_and_object_types_are_kept),
         cmocka_unit_test(other_aces_are_no_entries),
         cmocka_unit_test(effective_rights_are_what_the_acl_leaves),
+        cmocka_unit_test(effective_rights_are_not_told_of_an_inherited_denial),
         cmocka_unit_test(an_empty_acl_leaves_nothing_and_nobody_has_no_rights),
     };
 
