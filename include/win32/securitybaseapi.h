@@ -124,6 +124,18 @@ WINADVAPI BOOL WINAPI AddMandatoryAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevisio
                                       _In_ DWORD AceFlags, _In_ DWORD MandatoryPolicy,
                                       _In_ PSID pLabelSid);
 
+/**
+ * Append an attribute of the object, one for each ACE; the mask must be 0 and the SID that of
+ * Everyone. Attributes of the type FQBN are refused: ERROR_NOT_SUPPORTED.
+ *
+ * @param pReturnLength  the bytes of the ACL that are in use, or would be; set also with
+ *                       ERROR_INSUFFICIENT_BUFFER
+ */
+WINADVAPI BOOL WINAPI AddResourceAttributeAce(
+    _Inout_ PACL pAcl, _In_ DWORD dwAceRevision, _In_ DWORD AceFlags, _In_ DWORD AccessMask,
+    _In_ PSID pSid, _In_ PCLAIM_SECURITY_ATTRIBUTES_INFORMATION pAttributeInfo,
+    _Out_ PDWORD pReturnLength);
+
 /* ---- Descriptors ---- */
 
 WINADVAPI BOOL WINAPI InitializeSecurityDescriptor(_Out_ PSECURITY_DESCRIPTOR pSecurityDescriptor,

@@ -117,65 +117,12 @@ static void whole_aces_are_added_got_and_deleted(void **state)
     expect_error(ERROR_INVALID_PARAMETER, AddAce(&room.acl, ACL_REVISION, 0, &sid, 3));
 }
 
-static void a_conditional_ace_is_appended(void **state)
-{
-    static WCHAR condition[] = u"(Title == \"VP\")";
-    sid_room sid = sid_bytes("S-1-1-0");
-    acl_room room = acl_empty();
-    DWORD used = 0;
-    (void)state;
-
-    expect_true(AddConditionalAce(&room.acl, ACL_REVISION, CONTAINER_INHERIT_ACE,
-                                  ACCESS_ALLOWED_CALLBACK_ACE_TYPE, 0x12, &sid, condition, &used));
-
-    expect_ace(&room, 0, ACCESS_ALLOWED_CALLBACK_ACE_TYPE, CONTAINER_INHERIT_ACE, 0x12);
-    assert_int_equal(used, 8 + ace_at(&room, 0).size);
-    assert_memory_equal(ace_at(&room, 0).data, "artx", 4);
-}
-
-static void a_condition_has_to_be_one_and_to_fit(void **state)
-{
-    static WCHAR condition[] = u"(Title == \"VP\")";
-    static WCHAR broken[] = u"(Title ==";
-    const UCHAR type = ACCESS_DENIED_CALLBACK_ACE_TYPE;
-    sid_room sid = sid_bytes("S-1-1-0");
-    acl_room room = acl_empty();
-    PACL acl = &room.acl;
-    DWORD used = 42;
-    (void)state;
-
-    expect_error(ERROR_INVALID_PARAMETER,
-                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, broken, &used));
-    expect_error(ERROR_INVALID_PARAMETER,
-                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, NULL, &used));
-    expect_error(ERROR_INVALID_PARAMETER,
-                 AddConditionalAce(acl, ACL_REVISION, 0, ACCESS_ALLOWED_ACE_TYPE, 1, &sid,
-                                   condition, &used));
-    expect_error(ERROR_INVALID_PARAMETER,
-                 AddConditionalAce(acl, ACL_REVISION, 0x100, type, 1, &sid, condition, &used));
-    expect_error(ERROR_INVALID_SID,
-                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, NULL, condition, &used));
-    expect_error(ERROR_INVALID_PARAMETER,
-                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, NULL));
-    assert_int_equal(used, 42);
-    acl->AclSize = 8;
-    expect_error(ERROR_INSUFFICIENT_BUFFER,
-                 AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, &used));
-
-    assert_true(used > 28 && used < 256);
-    assert_int_equal(acl->AceCount, 0);
-    acl->AclSize = (WORD)used;
-    expect_true(AddConditionalAce(acl, ACL_REVISION, 0, type, 1, &sid, condition, &used));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aces_of_every_kind_are_appended),
         cmocka_unit_test(refusals_are_last_errors),
         cmocka_unit_test(whole_aces_are_added_got_and_deleted),
-        cmocka_unit_test(a_conditional_ace_is_appended),
-        cmocka_unit_test(a_condition_has_to_be_one_and_to_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
