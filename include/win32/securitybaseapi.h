@@ -5,8 +5,9 @@
  * SIDs, ACLs, descriptors and masks in memory
  *
  * As on Windows, structures carry their sizes themselves, and these functions believe them: check
- * what comes from elsewhere with tsr_sid_decode(), tsr_acl_view() and tsr_sd_view() first. The NULL
- * pointer is refused where Windows would crash.
+ * what comes from elsewhere with tsr_sid_decode(), tsr_acl_view() and tsr_sd_view() first. NULL for
+ * a SID, an ACL or a descriptor is refused wherever an error can be told; other pointers must not
+ * be NULL but where it is said.
  */
 
 #include <errhandlingapi.h>

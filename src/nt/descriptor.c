@@ -203,7 +203,8 @@ NTSTATUS NTAPI RtlGetControlSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDesc
 BOOLEAN NTAPI RtlGetSecurityDescriptorRMControl(PSECURITY_DESCRIPTOR SecurityDescriptor,
                                                 PUCHAR RMControl)
 {
-    if (!(control_of(SecurityDescriptor) & SE_RM_CONTROL_VALID)) {
+    if (tsr_failed(descriptor_check(SecurityDescriptor)) ||
+        !(control_of(SecurityDescriptor) & SE_RM_CONTROL_VALID)) {
         return FALSE;
     }
     *RMControl = ((const SECURITY_DESCRIPTOR_RELATIVE *)SecurityDescriptor)->Sbz1;
@@ -319,6 +320,9 @@ VOID NTAPI RtlSetSecurityDescriptorRMControl(PSECURITY_DESCRIPTOR SecurityDescri
 {
     SECURITY_DESCRIPTOR_RELATIVE *header = SecurityDescriptor;
 
+    if (tsr_failed(descriptor_check(SecurityDescriptor))) {
+        return;
+    }
     header->Control = with_bit(header->Control, SE_RM_CONTROL_VALID, RMControl != NULL);
     header->Sbz1 = RMControl ? *RMControl : 0;
 }

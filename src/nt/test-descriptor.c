@@ -250,6 +250,11 @@ static void the_resource_managers_byte_comes_and_goes(void **state)
 
     assert_false(RtlGetSecurityDescriptorRMControl(&descriptor, &byte));
     assert_int_equal(descriptor.Sbz1, 0);
+    RtlSetSecurityDescriptorRMControl(NULL, &byte);
+    assert_false(RtlGetSecurityDescriptorRMControl(NULL, &byte));
+    descriptor.Revision = 2;
+    RtlSetSecurityDescriptorRMControl(&descriptor, &byte);
+    assert_int_equal(descriptor.Sbz1, 0);
 }
 
 int main(void)

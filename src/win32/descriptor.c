@@ -51,6 +51,13 @@ DWORD WINAPI GetSecurityDescriptorRMControl(PSECURITY_DESCRIPTOR SecurityDescrip
 DWORD WINAPI SetSecurityDescriptorRMControl(PSECURITY_DESCRIPTOR SecurityDescriptor,
                                             PUCHAR RMControl)
 {
+    SECURITY_DESCRIPTOR_CONTROL control;
+    DWORD revision;
+
+    if (RtlGetControlSecurityDescriptor(SecurityDescriptor, &control, &revision) !=
+        STATUS_SUCCESS) {
+        return ERROR_INVALID_SECURITY_DESCR;
+    }
     RtlSetSecurityDescriptorRMControl(SecurityDescriptor, RMControl);
     return ERROR_SUCCESS;
 }

@@ -107,6 +107,8 @@ static void control_bits_and_the_resource_managers_byte_are_changed(void **state
     byte = 0;
     assert_int_equal(GetSecurityDescriptorRMControl(&descriptor, &byte), ERROR_SUCCESS);
     assert_int_equal(byte, 42);
+    assert_int_equal(SetSecurityDescriptorRMControl(NULL, &byte), ERROR_INVALID_SECURITY_DESCR);
+    assert_int_equal(GetSecurityDescriptorRMControl(NULL, &byte), ERROR_INVALID_DATA);
     expect_true(SetSecurityDescriptorControl(&descriptor, SE_DACL_PROTECTED, SE_DACL_PROTECTED));
     expect_error(ERROR_INVALID_PARAMETER,
                  SetSecurityDescriptorControl(&descriptor, SE_DACL_PRESENT, SE_DACL_PRESENT));
