@@ -872,15 +872,21 @@ static void every_rule_has_a_text_and_others_are_unknown(void **state)
 
 static void a_result_list_of_no_types_is_the_object_itself(void **state)
 {
-    const tsr_access_request request = {
+    tsr_access_request request = {
         .desired = DELETE, .mapping = TSR_FILE_MAPPING, .result_list = true};
     uint8_t *bytes = NULL;
-    const tsr_sd sd = sd_of("D:(A;;SD;;;S-1-5-21-1-2-3-1000)", &bytes);
+    const tsr_sd sd = sd_of("D:(D;;DC;;;S-1-5-21-1-2-3-1000)(A;;SD;;;S-1-5-21-1-2-3-1000)", &bytes);
     tsr_token *token = token_of(TSR_INTEGRITY_MEDIUM, 0);
+    tsr_access_result result;
 
     (void)state;
 
     assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, DELETE);
+    /* A deny ends the walk, as it does not where other nodes have answers of their own. */
+    request.desired = DELETE | FILE_WRITE_DATA;
+    result = tsr_token_access_check(token, &sd, &request);
+    assert_int_equal(result.rule, TSR_RULE_DENY_ACE);
+    assert_int_equal(result.ace_index, 0);
     tsr_token_unref(token);
     free(bytes);
 }

@@ -175,20 +175,21 @@ static void rules_deinit(struct rules *rules)
     }
 }
 
-/* The row's nodes with garbage where answers belong. @return how many */
+/* The row's nodes with garbage where answers belong, and behind them. @return how many */
 static size_t nodes_init(tsr_object_type *nodes, const struct node_row *rows)
 {
     size_t n = 0;
 
-    for (; n < N_NODES_MAX && rows[n].guid != 0; n++) {
-        nodes[n] = (tsr_object_type){
-            .level = rows[n].level,
+    for (size_t i = 0; i < N_NODES_MAX; i++) {
+        nodes[i] = (tsr_object_type){
+            .level = rows[i].level,
             .status = tsr_status_of(0x5a5a5a5a),
             .granted = UINT32_MAX,
             .undecided = UINT32_MAX,
             .allowed = UINT32_MAX,
         };
-        memset(nodes[n].guid, rows[n].guid, TSR_GUID_SIZE);
+        memset(nodes[i].guid, rows[i].guid, TSR_GUID_SIZE);
+        n += rows[i].guid != 0;
     }
     return n;
 }
@@ -235,16 +236,11 @@ static tsr_access_result row_answer(const struct row *row, tsr_object_type *node
     return result;
 }
 
-static bool names_an_ace(tsr_access_rule rule)
-{
-    return rule == TSR_RULE_ALLOW_ACE || rule == TSR_RULE_DENY_ACE;
-}
-
 static bool row_holds(const struct row *row, const tsr_access_result *got)
 {
     return got->status.code == row->status && got->granted == row->granted &&
            got->rule == row->rule && got->pass == row->pass && got->missing == row->missing &&
-           (!names_an_ace(row->rule) || got->ace_index == row->ace_index);
+           (row->rule == TSR_RULE_END_OF_DACL || got->ace_index == row->ace_index);
 }
 
 static size_t wrong_nodes(const struct row *row, const tsr_object_type *nodes)
@@ -501,6 +497,8 @@ static void answers_left_in_the_nodes_grant_nothing(void **state)
     const struct row rows[] = {
         {"nothing was asked", "D:", .result_list = true, .previous = CC,
          .nodes = {{0x10, 0, 0, CC}, {0x21, 1, 0, CC}}, GRANTED_BY(NONE, 0, CC)},
+        {"nothing was asked, of other rights", "D:", .result_list = true, .previous = DC,
+         .nodes = {{0x10, 0, 0, DC}, {0x21, 1, 0, DC}}, GRANTED_BY(NONE, 0, DC)},
         {"nothing was asked, of the root", "D:", .previous = CC, .nodes = TWO_CHILDREN,
          GRANTED_BY(NONE, 0, CC)},
         {"nothing was asked nor had", "D:", .result_list = true,
@@ -648,6 +646,14 @@ static void rules_of_a_central_policy_narrow_what_the_object_grants(void **state
         {"the NULL DACL", ALL_OF(POLICY), .rules = {RULE("D:NO_ACCESS_CONTROL")}, .desired = DC,
          GRANTED_BY(ALLOW_ACE, 0, DC)},
         {"no rule widens", "D:(A;;CC;;;WD)S:" POLICY, .rules = {RULE("D:(A;;FA;;;WD)")},
+         .desired = CC | DC, DENIED_BY(END_OF_DACL, 0, DC)},
+        {"what the object refuses is not limited", "D:(A;;CC;;;WD)S:" POLICY, .rules = {RULE("D:")},
+         .desired = CC | DC, DENIED_BY(END_OF_DACL, 0, DC)},
+        {"whatever its parts may", "D:(A;;CC;;;WD)" ALLOW_ON("DC", LEFT) "S:" POLICY,
+         .rules = {RULE("D:")}, .nodes = TWO_CHILDREN, .desired = CC | DC,
+         DENIED_BY(END_OF_DACL, 0, DC)},
+        {"nor a result list that refuses all", "D:(A;;CC;;;WD)S:" POLICY, .rules = {RULE("D:")},
+         .result_list = true, .nodes = {{0x10, 0, DENIED, CC}, {0x21, 1, DENIED, CC}},
          .desired = CC | DC, DENIED_BY(END_OF_DACL, 0, DC)},
         {"also where there is no DACL", "S:" POLICY, .rules = {RULE("D:(A;;CC;;;WD)")},
          .desired = DC, DENIED_BY(CENTRAL_POLICY, 0, DC)},
@@ -832,6 +838,8 @@ static void a_conditional_allow_must_be_true_and_a_deny_only_not_false(void **st
          DENIED_BY(DENY_ACE, 0, CC)},
         {"deny, false", "D:" IF("XD", FALSE_CONDITION) "(A;;CC;;;WD)", .desired = CC,
          GRANTED_BY(ALLOW_ACE, 1, CC)},
+        {"deny, false, also for children", "D:(XD;OI;CC;;;WD;" FALSE_CONDITION ")(A;;CC;;;WD)",
+         .desired = CC, GRANTED_BY(ALLOW_ACE, 1, CC)},
         {"deny, unknown", "D:" IF("XD", UNKNOWN_CONDITION) "(A;;CC;;;WD)", .desired = CC,
          DENIED_BY(DENY_ACE, 0, CC)},
         {"somebody else's", "D:(XD;;CC;;;" BOB ";" TRUE_CONDITION ")(A;;CC;;;WD)", .desired = CC,

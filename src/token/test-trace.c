@@ -210,7 +210,9 @@ static void packages_are_told_what_they_are_not_given(void **state)
 
     assert_int_equal(count(&heard, TSR_TRACE_NO_DACL), 2);
     assert_int_equal(first(&heard, TSR_TRACE_NO_DACL)->reason, TSR_TRACE_APPLIED);
+    assert_int_equal(first(&heard, TSR_TRACE_NO_DACL)->open, 0);
     assert_int_equal(heard.events[heard.n - 2].reason, TSR_TRACE_NOT_PACKAGES);
+    assert_int_equal(heard.events[heard.n - 2].open, FR);
     assert_int_equal(heard.events[heard.n - 1].rights, 0);
 
     heard = told(token,
