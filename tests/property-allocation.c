@@ -6,6 +6,7 @@
 
 #include <support/random-case.h>
 
+#include <tessera/acl-edit.h>
 #include <tessera/assign.h>
 #include <tessera/condition.h>
 #include <tessera/sddl.h>
@@ -121,6 +122,29 @@ static void sddl_is_printed_whole_or_not_at_all(void **state)
     free(bytes);
 }
 
+static void text_is_judged_by_what_it_parses_to_or_not_at_all(void **state)
+{
+    static const uint32_t parts[] = {ALL_SECTIONS, LABEL_SECURITY_INFORMATION};
+    uint8_t *bytes = NULL;
+    const tsr_sd sd = sd_of("O:BAG:SYD:(A;;FA;;;WD)S:(ML;;NW;;;HI)", &bytes);
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        bool is_lossless = false;
+        char *text = NULL;
+
+        expect_no_memory_at_each_allocation(
+            text, tsr_sddl_format_ex(&sd, parts[i], NULL, 0, &text, &is_lossless));
+        assert_true(is_lossless);
+        expect_whole_or_nothing(
+            text, strlen(text),
+            tsr_sddl_format_ex(&sd, parts[i], NULL, TSR_SDDL_LOSSLESS, &text, NULL));
+        free(text);
+    }
+    free(bytes);
+}
+
 static void a_condition_is_compiled_printed_and_evaluated_or_not_at_all(void **state)
 {
     static const char text[] =
@@ -197,6 +221,31 @@ static void an_acl_is_built_whole_or_not_at_all(void **state)
     free(bytes);
 }
 
+static void an_acl_is_edited_whole_or_not_at_all(void **state)
+{
+    const tsr_explicit_access entries[] = {
+        {.mode = GRANT_ACCESS, .mask = FILE_READ_DATA, .sid = TSR_SID_EVERYONE},
+        {.mode = DENY_ACCESS, .mask = FILE_WRITE_DATA, .sid = TSR_SID(5, 21, 1, 2, 3, 6)}};
+    uint8_t *bytes = NULL;
+    uint8_t *edited = NULL;
+    const tsr_sd sd = sd_of("D:(D;;FW;;;BG)(A;;FR;;;WD)(A;;FR;;;BA)", &bytes);
+    tsr_acl acl;
+
+    (void)state;
+
+    expect_no_memory_at_each_allocation(edited, tsr_acl_add(&sd.dacl, &sd.dacl, &edited, &acl));
+    expect_whole_or_nothing(edited, acl.size, tsr_acl_add(&sd.dacl, &sd.dacl, &edited, &acl));
+    free(edited);
+    edited = NULL;
+    expect_no_memory_at_each_allocation(
+        edited, tsr_acl_set_entries(&sd.dacl, entries, ARRAY_SIZE(entries), &edited, &acl));
+    expect_whole_or_nothing(
+        edited, acl.size,
+        tsr_acl_set_entries(&sd.dacl, entries, ARRAY_SIZE(entries), &edited, &acl));
+    free(edited);
+    free(bytes);
+}
+
 static void a_set_of_sids_is_built_or_is_not_there(void **state)
 {
     const struct sid_set_entry entries[] = {{TSR_SID(1, 0), SID_MATCHES_ALLOW}};
@@ -249,6 +298,29 @@ static void new_objects_get_a_descriptor_or_none(void **state)
     free(parent_bytes);
 }
 
+static void a_parent_that_restricts_owners_is_looked_at_or_nothing_is_made(void **state)
+{
+    uint8_t *parent_bytes = NULL;
+    uint8_t *creator_bytes = NULL;
+    const tsr_sd parent = sd_of("O:BAG:SYD:(A;OICI;GA;;;OW)(A;OICI;GA;;;AC)", &parent_bytes);
+    const tsr_sd creator = sd_of("D:(A;;FX;;;BU)", &creator_bytes);
+    tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_no_memory_at_each_allocation(
+        bytes, tsr_sd_assign(token, &parent, &creator, true, 0, &mapping, &bytes, &size));
+    expect_whole_or_nothing(
+        bytes, size, tsr_sd_assign(token, &parent, &creator, true, 0, &mapping, &bytes, &size));
+    free(bytes);
+    tsr_token_unref(token);
+    free(creator_bytes);
+    free(parent_bytes);
+}
+
 static void a_descriptor_is_changed_whole_or_not_at_all(void **state)
 {
     uint8_t *current_bytes = NULL;
@@ -286,6 +358,72 @@ static void a_descriptor_is_changed_whole_or_not_at_all(void **state)
     free(current_bytes);
 }
 
+static void protection_is_changed_whole_or_not_at_all(void **state)
+{
+    static const uint32_t changes[] = {
+        PROTECTED_DACL_SECURITY_INFORMATION, PROTECTED_SACL_SECURITY_INFORMATION,
+        UNPROTECTED_DACL_SECURITY_INFORMATION, UNPROTECTED_SACL_SECURITY_INFORMATION};
+    uint8_t *current_bytes = NULL;
+    const tsr_sd current = sd_of("O:BAG:SYD:AI(A;ID;FA;;;WD)S:AI(AU;IDSA;FA;;;WD)", &current_bytes);
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+        uint8_t *bytes = NULL;
+        size_t size;
+
+        expect_no_memory_at_each_allocation(
+            bytes, tsr_sd_change(token, &current, changes[i], NULL, &mapping, &bytes, &size));
+        expect_whole_or_nothing(
+            bytes, size, tsr_sd_change(token, &current, changes[i], NULL, &mapping, &bytes, &size));
+        free(bytes);
+    }
+    tsr_token_unref(token);
+    free(current_bytes);
+}
+
+static void a_child_follows_its_parent_whole_or_not_at_all(void **state)
+{
+    static const uint32_t parts[] = {DACL_SECURITY_INFORMATION, SACL_SECURITY_INFORMATION};
+    uint8_t *parent_bytes = NULL;
+    uint8_t *child_bytes = NULL;
+    const tsr_sd parent = sd_of("O:BAG:SYD:(A;OICI;FR;;;WD)S:(AU;OICISA;FR;;;WD)", &parent_bytes);
+    const tsr_sd child = sd_of("O:BAG:SYD:(A;OICI;FX;;;BU)(A;OICI;FR;;;WD)"
+                               "S:(AU;OICISA;FX;;;BU)(AU;OICISA;FR;;;WD)",
+                               &child_bytes);
+    const tsr_generic_mapping mapping = TSR_FILE_MAPPING;
+    const tsr_heritage heritage = {
+        .parent = &parent, .child = &child, .is_container = true, .mapping = &mapping};
+    uint8_t *bytes = NULL;
+    bool changed = false;
+    size_t size;
+
+    (void)state;
+
+    expect_no_memory_at_each_allocation(bytes,
+                                        tsr_sd_propagate(&heritage, &bytes, &size, &changed));
+    expect_whole_or_nothing(bytes, size, tsr_sd_propagate(&heritage, &bytes, &size, &changed));
+    assert_true(changed);
+    free(bytes);
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        bytes = NULL;
+        expect_no_memory_at_each_allocation(
+            bytes, tsr_sd_convert_to_auto_inherit(&heritage, parts[i], &bytes, &size));
+        expect_whole_or_nothing(bytes, size,
+                                tsr_sd_convert_to_auto_inherit(&heritage, parts[i], &bytes, &size));
+        free(bytes);
+        bytes = NULL;
+        expect_no_memory_at_each_allocation(bytes,
+                                            tsr_sd_make_explicit(&child, parts[i], &bytes, &size));
+        expect_whole_or_nothing(bytes, size, tsr_sd_make_explicit(&child, parts[i], &bytes, &size));
+        free(bytes);
+    }
+    free(child_bytes);
+    free(parent_bytes);
+}
+
 static void a_snapshot_is_made_and_read_or_not_at_all(void **state)
 {
     tsr_token *token = token_of_level(TSR_INTEGRITY_HIGH);
@@ -308,12 +446,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sddl_is_parsed_whole_or_not_at_all),
         cmocka_unit_test(sddl_is_printed_whole_or_not_at_all),
+        cmocka_unit_test(text_is_judged_by_what_it_parses_to_or_not_at_all),
         cmocka_unit_test(a_condition_is_compiled_printed_and_evaluated_or_not_at_all),
         cmocka_unit_test(a_claim_is_encoded_whole_or_not_at_all),
         cmocka_unit_test(an_acl_is_built_whole_or_not_at_all),
+        cmocka_unit_test(an_acl_is_edited_whole_or_not_at_all),
         cmocka_unit_test(a_set_of_sids_is_built_or_is_not_there),
         cmocka_unit_test(new_objects_get_a_descriptor_or_none),
+        cmocka_unit_test(a_parent_that_restricts_owners_is_looked_at_or_nothing_is_made),
         cmocka_unit_test(a_descriptor_is_changed_whole_or_not_at_all),
+        cmocka_unit_test(protection_is_changed_whole_or_not_at_all),
+        cmocka_unit_test(a_child_follows_its_parent_whole_or_not_at_all),
         cmocka_unit_test(a_snapshot_is_made_and_read_or_not_at_all),
     };
 
