@@ -1164,6 +1164,8 @@ static void the_label_limits_callers_below_it(void **state)
          DENIED_BY(INTEGRITY, 0, WRITE)},
         {"unlabelled is medium: reading", .integrity = LOW, .dacl_kind = DACL_NULL,
          .desired = FILE_GENERIC_READ | RUN, GRANTED_BY(NO_DACL, 0, FILE_GENERIC_READ | RUN)},
+        {"a level without a number is below every label", .integrity = (tsr_sid){.authority = 16},
+         .dacl_kind = DACL_NULL, .desired = WRITE, DENIED_BY(INTEGRITY, 0, WRITE)},
         {"unlabelled is medium: at it", .integrity = MEDIUM, .dacl_kind = DACL_NULL,
          .desired = WRITE, GRANTED_BY(NO_DACL, 0, WRITE)},
         {"one step below the label", .integrity = TSR_SID_INTEGRITY(8191), .dacl_kind = DACL_NULL,

@@ -505,6 +505,28 @@ static void an_ace_of_unknown_type_is_inherited_as_bytes(void **state)
     assert_false(tsr_acl_next(&fixture->assigned.sd.dacl, &offset, &ace));
 }
 
+static void an_ace_of_unknown_type_names_neither_owners_nor_packages(void **state)
+{
+    static const uint8_t unknown[] = {0x77, OBJECT_INHERIT_ACE, 4, 0};
+    const tsr_sid package = sid_of(PACKAGE);
+    struct fixture *fixture = *state;
+
+    fixture->parent = sd_of_aces(false, unknown, sizeof(unknown));
+    give_creator(fixture, "D:(A;;FR;;;WD)");
+    expect_ok(assign(fixture, false, 0));
+    assert_int_equal(fixture->n_dac_questions, 0);
+
+    free(fixture->parent.bytes);
+    free(fixture->creator.bytes);
+    free(fixture->default_sd.bytes);
+    fixture->parent = (struct made_sd){0};
+    fixture->creator = (struct made_sd){0};
+    fixture->default_sd = sd_of_aces(false, unknown, sizeof(unknown));
+    fixture->assigner.package = &package;
+    expect_ok(assign(fixture, false, 0));
+    assert_int_equal(fixture->assigned.sd.dacl.n_aces, 2);
+}
+
 static void a_callback_ace_keeps_its_data_behind_a_longer_sid(void **state)
 {
     static const uint8_t callback[] = {ACCESS_ALLOWED_CALLBACK_ACE_TYPE,
@@ -1193,6 +1215,7 @@ int main(void)
         assign_test(an_ace_for_other_object_types_is_only_carried),
         assign_test(an_ace_for_part_of_the_object_is_inherited_whole),
         assign_test(an_ace_of_unknown_type_is_inherited_as_bytes),
+        assign_test(an_ace_of_unknown_type_names_neither_owners_nor_packages),
         assign_test(a_callback_ace_keeps_its_data_behind_a_longer_sid),
         assign_test(both_sids_of_a_compound_ace_are_replaced),
         assign_test(the_creators_dacl_stands_in_place_of_the_parents),

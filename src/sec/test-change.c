@@ -171,6 +171,19 @@ static void unknown_parts_are_refused(void **state)
                   change(fixture, DACL_SECURITY_INFORMATION | 0x08000000));
 }
 
+static void a_change_without_a_mapping_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    const tsr_change_request request = {.information = PROTECTED_DACL_SECURITY_INFORMATION};
+    uint8_t *bytes = NULL;
+    size_t size = 77;
+
+    expect_status(STATUS_INVALID_PARAMETER,
+                  sd_change(&fixture->assigner, &fixture->current.sd, &request, &bytes, &size));
+    assert_null(bytes);
+    assert_int_equal(size, 77);
+}
+
 static void one_becomes_owner_of_what_one_may_own(void **state)
 {
     struct fixture *fixture = *state;
@@ -796,6 +809,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         change_test(naming_no_part_changes_nothing),
         change_test(unknown_parts_are_refused),
+        change_test(a_change_without_a_mapping_is_refused),
         change_test(one_becomes_owner_of_what_one_may_own),
         change_test(an_owner_outside_the_token_needs_restore_privilege),
         change_test(an_owner_or_group_that_is_named_must_be_given),

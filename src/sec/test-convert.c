@@ -144,6 +144,73 @@ static void a_label_does_not_move_behind_another(void **state)
                 "S:AI(SP;;;;;S-1-17-1)(AU;FA;FW;;;BG)(ML;ID;NW;;;LW)(AU;IDSA;FR;;;WD)");
 }
 
+/* A DACL of encoded ACEs. */
+static struct made_sd sd_of_aces(const uint8_t *aces, size_t size)
+{
+    tsr_acl_builder builder = {0};
+    tsr_sd_parts parts = {.has_dacl = true};
+    struct made_sd made = {0};
+    uint8_t *acl = NULL;
+    size_t n_bytes;
+
+    for (size_t at = 0; at < size; at += aces[at + 2]) {
+        tsr_acl_builder_add_encoded(&builder, aces + at, aces[at + 2]);
+    }
+    expect_ok(tsr_acl_builder_finish(&builder, &acl, &parts.dacl));
+    expect_ok(tsr_sd_build(&parts, &made.bytes, &n_bytes));
+    expect_ok(tsr_sd_view(made.bytes, n_bytes, &made.sd));
+    free(acl);
+    return made;
+}
+
+static void an_entry_of_unknown_type_does_not_move_behind_another(void **state)
+{
+    static const uint8_t handed[] = {0x77, OBJECT_INHERIT_ACE, 4, 0};
+    static const uint8_t own[] = {0x77, 0, 4, 0, 0, 0, 20, 0, 1, 0, 0, 0,
+                                  1,    1, 0, 0, 0, 0, 0,  1, 0, 0, 0, 0};
+    struct made_sd parent = sd_of_aces(handed, sizeof(handed));
+    struct made_sd child = sd_of_aces(own, sizeof(own));
+    const tsr_heritage heritage = {
+        .parent = &parent.sd, .child = &child.sd, .mapping = &file_mapping};
+    struct made_sd converted = {0};
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, DACL_SECURITY_INFORMATION, &converted.bytes,
+                                             &size));
+    expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
+    assert_true(converted.sd.control & SE_DACL_PROTECTED);
+    assert_int_equal(converted.sd.dacl.size, child.sd.dacl.size);
+    assert_memory_equal(converted.sd.dacl.bytes + 8, child.sd.dacl.bytes + 8, sizeof(own));
+    free(converted.bytes);
+    free(child.bytes);
+    free(parent.bytes);
+}
+
+static void expect_null_sacl_kept(void)
+{
+    const tsr_sd_parts parts = {.has_sacl = true};
+    struct made_sd parent = sd_of("S:(AU;OISA;FR;;;WD)");
+    struct made_sd child = {0};
+    struct made_sd converted = {0};
+    const tsr_heritage heritage = {
+        .parent = &parent.sd, .child = &child.sd, .mapping = &file_mapping};
+    size_t size;
+
+    expect_ok(tsr_sd_build(&parts, &child.bytes, &size));
+    expect_ok(tsr_sd_view(child.bytes, size, &child.sd));
+    assert_null(child.sd.sacl.bytes);
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &converted.bytes, &size));
+    expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
+    assert_true(converted.sd.has_sacl);
+    assert_null(converted.sd.sacl.bytes);
+    assert_true(converted.sd.control & SE_SACL_PROTECTED);
+    free(converted.bytes);
+    free(child.bytes);
+    free(parent.bytes);
+}
+
 static void protected_absent_and_null_acls_keep_what_they_have(void **state)
 {
     (void)state;
@@ -153,6 +220,7 @@ static void protected_absent_and_null_acls_keep_what_they_have(void **state)
                 "D:PAI(A;ID;FX;;;WD)S:PAI(AU;IDSA;FX;;;WD)");
     expect_dacl("D:(A;OI;FR;;;WD)", "O:BA", "O:BA");
     expect_dacl("D:(A;OI;FR;;;WD)", "D:NO_ACCESS_CONTROL", "D:PAINO_ACCESS_CONTROL");
+    expect_null_sacl_kept();
 }
 
 static void each_acl_is_converted_by_itself(void **state)
@@ -293,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_parent_that_hands_down_nothing_protects_the_acl),
         cmocka_unit_test(grants_and_denials_do_not_change_places),
         cmocka_unit_test(a_label_does_not_move_behind_another),
+        cmocka_unit_test(an_entry_of_unknown_type_does_not_move_behind_another),
         cmocka_unit_test(protected_absent_and_null_acls_keep_what_they_have),
         cmocka_unit_test(each_acl_is_converted_by_itself),
         cmocka_unit_test(an_acl_that_is_not_named_stays_as_it_is),

@@ -305,7 +305,21 @@ static void lax_sids_end_where_they_end(void **state)
     assert_int_equal(error.column, 1);
     assert_true(tsr_sid_equal(&sid, &TSR_SID_ADMINISTRATORS));
     expect_status(STATUS_INVALID_SID, sid_parse_lax("S-1-5-18x", &sid, NULL));
+    expect_status(STATUS_INVALID_SID, sid_parse_lax("X-1-5-18", &sid, NULL));
+    expect_status(STATUS_INVALID_SID, sid_parse_lax("S+1-5-18", &sid, NULL));
     assert_true(tsr_sid_equal(&sid, &TSR_SID_ADMINISTRATORS));
+    expect_ok(sid_parse_lax("s-1-0X5-0X20-544", &sid, NULL));
+    assert_true(tsr_sid_equal(&sid, &TSR_SID_ADMINISTRATORS));
+}
+
+static void an_ace_that_breaks_off_is_refused_where_it_does(void **state)
+{
+    (void)state;
+
+    expect_refused("D:(;;FA;;;WD)", 4);
+    expect_refused("D:(A;OI", 8);
+    expect_refused("D:(A;;F", 7);
+    expect_refused("D:(A;;FA", 9);
 }
 
 int main(void)
@@ -321,6 +335,7 @@ int main(void)
         cmocka_unit_test(an_unsigned_integer_of_64_bits_is_printed_for_lax_reading_only),
         cmocka_unit_test(other_flags_are_refused),
         cmocka_unit_test(lax_sids_end_where_they_end),
+        cmocka_unit_test(an_ace_that_breaks_off_is_refused_where_it_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
