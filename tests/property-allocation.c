@@ -371,13 +371,18 @@ static void protection_is_changed_whole_or_not_at_all(void **state)
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+        const tsr_change_request request = {
+            .information = changes[i],
+            .flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT,
+            .mapping = &mapping,
+        };
         uint8_t *bytes = NULL;
         size_t size;
 
         expect_no_memory_at_each_allocation(
-            bytes, tsr_sd_change(token, &current, changes[i], NULL, &mapping, &bytes, &size));
-        expect_whole_or_nothing(
-            bytes, size, tsr_sd_change(token, &current, changes[i], NULL, &mapping, &bytes, &size));
+            bytes, tsr_sd_change_object(token, &current, &request, &bytes, &size));
+        expect_whole_or_nothing(bytes, size,
+                                tsr_sd_change_object(token, &current, &request, &bytes, &size));
         free(bytes);
     }
     tsr_token_unref(token);

@@ -1336,6 +1336,40 @@ static void a_central_policy_is_found_behind_others(void **state)
     free(bytes);
 }
 
+/* Section 12: GENERIC_ALL is what the type has, and nothing beside it. */
+static void who_recovers_an_object_has_all_that_its_type_has_and_no_more(void **state)
+{
+    static const uint32_t others[] = {0x1, 0x100, DELETE};
+    const tsr_sid users[] = {TSR_SID(5, 21, 1, 2, 3, 1000), TSR_SID(5, 18), TSR_SID(5, 21, 9)};
+    const tsr_group administrators = {TSR_SID_ADMINISTRATORS, TSR_GROUP_ORDINARY};
+    const tsr_central_policy policies[] = {{.sid = TSR_SID(17, 1)}};
+    uint8_t *bytes = NULL;
+    const tsr_sd sd =
+        sd_of("O:S-1-5-21-1-2-3-1000D:(A;;0x10105;;;WD)(A;;0x10105;;;S-1-5-21-1-2-3-1000)"
+              "(A;;0x10105;;;SY)(A;;0x10105;;;BA)S:(SP;;;;;S-1-17-2)",
+              &bytes);
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(users) * ARRAY_SIZE(others); i++) {
+        const tsr_token_spec spec = {
+            .user = users[i % 3], .groups = &administrators, .n_groups = i % 3 == 2 ? 1 : 0};
+        tsr_access_request request = {.desired = 0x4,
+                                      .mapping = {.all = 0x4},
+                                      .policies = policies,
+                                      .n_policies = ARRAY_SIZE(policies)};
+        tsr_token *token = NULL;
+
+        expect_ok(tsr_token_new(&spec, &token));
+        assert_int_equal(tsr_token_access_check(token, &sd, &request).granted, 0x4);
+        request.desired = others[i / 3];
+        assert_int_equal(tsr_token_access_check(token, &sd, &request).rule,
+                         TSR_RULE_CENTRAL_POLICY);
+        tsr_token_unref(token);
+    }
+    free(bytes);
+}
+
 static void a_list_that_is_no_tree_misses_nothing(void **state)
 {
     tsr_object_type types[] = {{.level = 1}};
@@ -1411,6 +1445,7 @@ int main(void)
         cmocka_unit_test(a_false_condition_behind_a_plain_deny_changes_nothing),
         cmocka_unit_test(a_write_right_that_also_reads_is_no_write_right),
         cmocka_unit_test(a_central_policy_is_found_behind_others),
+        cmocka_unit_test(who_recovers_an_object_has_all_that_its_type_has_and_no_more),
         cmocka_unit_test(a_list_that_is_no_tree_misses_nothing),
     };
 

@@ -139,6 +139,28 @@ static void sids_that_differ_in_the_middle_only_stay_apart(void **state)
     }
 }
 
+/* Whatever the hash says: in blocks of exactly the size, so that a sanitizer sees any overrun. */
+static void sids_of_one_size_are_equal_in_every_byte_or_not_at_all(void **state)
+{
+    (void)state;
+
+    for (size_t size = 8; size <= TSR_SID_SIZE_MAX; size += 4) {
+        CLEANUP(free) uint8_t *one = calloc(1, size);
+        CLEANUP(free) uint8_t *other = calloc(1, size);
+
+        assert_non_null(one);
+        assert_non_null(other);
+        assert_true(sid_bytes_equal(one, other, size));
+        for (size_t i = 0; i < size; i++) {
+            one[i] = 0x80;
+            assert_false(sid_bytes_equal(one, other, size));
+            assert_false(sid_bytes_equal(other, one, size));
+            other[i] = 0x80;
+            assert_true(sid_bytes_equal(one, other, size));
+        }
+    }
+}
+
 static void every_member_of_a_large_set_is_found(void **state)
 {
     const size_t n_entries = 5000;
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(sids_of_every_length_are_told_apart),
         cmocka_unit_test(a_longer_sid_is_compared_safely_with_the_last_entry),
         cmocka_unit_test(sids_that_differ_in_the_middle_only_stay_apart),
+        cmocka_unit_test(sids_of_one_size_are_equal_in_every_byte_or_not_at_all),
         cmocka_unit_test(every_member_of_a_large_set_is_found),
         cmocka_unit_test(a_sid_named_twice_is_read_strictly),
         cmocka_unit_test(three_names_in_any_order_do_not_bring_an_allow_back),
