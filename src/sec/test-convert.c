@@ -85,6 +85,23 @@ static void generic_rights_and_creator_sids_are_compared_as_they_are_handed_down
                       "O:" USER "G:" GROUP "D:AI(A;ID;FA;;;" USER ")(A;OICIIOID;GA;;;CO)");
 }
 
+static void rights_that_the_type_does_not_have_are_not_handed_down(void **state)
+{
+    static const tsr_generic_mapping mapping = {.all = 0x4};
+    struct made_sd parent = sd_of("D:(A;OI;0x5;;;WD)S:(AU;OISA;0x1000005;;;WD)");
+    struct made_sd child = sd_of("D:(A;;0x4;;;WD)S:(AU;SA;0x1000004;;;WD)");
+    const tsr_heritage heritage = {.parent = &parent.sd, .child = &child.sd, .mapping = &mapping};
+    uint8_t *bytes = NULL;
+    size_t size;
+
+    (void)state;
+
+    expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
+    expect_sddl(bytes, size, "D:AI(A;ID;LC;;;WD)S:AI(AU;IDSA;0x1000004;;;WD)");
+    free(child.bytes);
+    free(parent.bytes);
+}
+
 static void an_entry_that_was_marked_wrongly_becomes_the_objects_own(void **state)
 {
     (void)state;
@@ -355,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_parent_hands_down_is_marked_and_the_rest_is_not),
         cmocka_unit_test(generic_rights_and_creator_sids_are_compared_as_they_are_handed_down),
+        cmocka_unit_test(rights_that_the_type_does_not_have_are_not_handed_down),
         cmocka_unit_test(an_entry_that_was_marked_wrongly_becomes_the_objects_own),
         cmocka_unit_test(of_equal_entries_the_last_is_the_inherited_one),
         cmocka_unit_test(an_entry_that_is_missing_or_out_of_order_protects_the_acl),

@@ -132,6 +132,19 @@ static void what_was_inherited_makes_way_for_what_the_parent_hands_down_now(void
                   "O:" USER "G:" GROUP "D:AI(A;;FW;;;BU)(A;OICIID;FR;;;WD)(A;CIID;FX;;;BU)");
 }
 
+static void rights_that_the_type_does_not_have_are_not_handed_down(void **state)
+{
+    static const tsr_generic_mapping mapping = {.all = 0x4};
+    struct fixture *fixture = *state;
+
+    fixture->heritage.mapping = &mapping;
+    give_parent(fixture, "D:(A;OI;0x5;;;WD)S:(AU;OISA;0x1000005;;;WD)");
+    give_child(fixture, "D:S:");
+
+    expect_ok(propagate(fixture));
+    expect_result(fixture, true, "D:AI(A;ID;LC;;;WD)S:AI(AU;IDSA;0x1000004;;;WD)");
+}
+
 /* Covers AC-14-47. */
 static void the_childs_own_entries_stay_in_order_and_to_the_byte(void **state)
 {
@@ -602,6 +615,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         propagate_test(what_was_inherited_makes_way_for_what_the_parent_hands_down_now),
+        propagate_test(rights_that_the_type_does_not_have_are_not_handed_down),
         propagate_test(the_childs_own_entries_stay_in_order_and_to_the_byte),
         propagate_test(an_unchanged_child_is_said_to_be_so),
         propagate_test(a_mark_alone_is_a_change),
