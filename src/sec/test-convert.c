@@ -128,6 +128,9 @@ static void an_entry_that_is_missing_or_out_of_order_protects_the_acl(void **sta
     expect_dacl("D:(A;OI;FR;;;WD)(A;OI;FX;;;BU)", "D:(A;;FX;;;BU)(A;;FR;;;WD)",
                 "D:PAI(A;;FX;;;BU)(A;;FR;;;WD)");
     expect_dacl("D:(A;OI;FR;;;WD)", "D:(A;;0x1200a8;;;WD)", "D:PAI(A;;0x1200a8;;;WD)");
+    /* They differ in the last byte. */
+    expect_dacl("D:(A;OI;FR;;;S-1-5-21-16777217)", "D:(A;;FR;;;S-1-5-21-33554433)",
+                "D:PAI(A;;FR;;;S-1-5-21-33554433)");
 }
 
 static void a_parent_that_hands_down_nothing_protects_the_acl(void **state)
