@@ -12,6 +12,10 @@
 
 #define BOTH (DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION)
 
+/* The control bits that a conversion may change. */
+#define ACL_CONTROL \
+    (SE_DACL_AUTO_INHERITED | SE_DACL_PROTECTED | SE_SACL_AUTO_INHERITED | SE_SACL_PROTECTED)
+
 static const tsr_generic_mapping file_mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE,
                                                  FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
 
@@ -52,9 +56,12 @@ static void expect_conversion(bool is_container, const char *parent_sddl, const 
                                    .is_container = is_container,
                                    .mapping = &file_mapping};
     uint8_t *bytes = NULL;
+    tsr_sd converted;
     size_t size;
 
     expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, BOTH, &bytes, &size));
+    expect_ok(tsr_sd_view(bytes, size, &converted));
+    assert_int_equal(converted.control & ~ACL_CONTROL, child.sd.control & ~ACL_CONTROL);
     expect_sddl(bytes, size, expected);
     free(parent.bytes);
     free(child.bytes);
@@ -183,29 +190,39 @@ static struct made_sd sd_of_aces(const uint8_t *aces, size_t size)
     return made;
 }
 
-static void an_entry_of_unknown_type_does_not_move_behind_another(void **state)
+/* The parent's entry, and the child's two with it in front. */
+static void expect_no_move(const uint8_t *handed, const uint8_t *own, size_t n_own)
 {
-    static const uint8_t handed[] = {0x77, OBJECT_INHERIT_ACE, 4, 0};
-    static const uint8_t own[] = {0x77, 0, 4, 0, 0, 0, 20, 0, 1, 0, 0, 0,
-                                  1,    1, 0, 0, 0, 0, 0,  1, 0, 0, 0, 0};
-    struct made_sd parent = sd_of_aces(handed, sizeof(handed));
-    struct made_sd child = sd_of_aces(own, sizeof(own));
+    struct made_sd parent = sd_of_aces(handed, handed[2]);
+    struct made_sd child = sd_of_aces(own, n_own);
     const tsr_heritage heritage = {
         .parent = &parent.sd, .child = &child.sd, .mapping = &file_mapping};
     struct made_sd converted = {0};
     size_t size;
-
-    (void)state;
 
     expect_ok(tsr_sd_convert_to_auto_inherit(&heritage, DACL_SECURITY_INFORMATION, &converted.bytes,
                                              &size));
     expect_ok(tsr_sd_view(converted.bytes, size, &converted.sd));
     assert_true(converted.sd.control & SE_DACL_PROTECTED);
     assert_int_equal(converted.sd.dacl.size, child.sd.dacl.size);
-    assert_memory_equal(converted.sd.dacl.bytes + 8, child.sd.dacl.bytes + 8, sizeof(own));
+    assert_memory_equal(converted.sd.dacl.bytes + 8, child.sd.dacl.bytes + 8, n_own);
     free(converted.bytes);
     free(child.bytes);
     free(parent.bytes);
+}
+
+static void entries_of_unknown_type_and_others_do_not_change_places(void **state)
+{
+#define EVERYONE_READS 20, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0
+    static const uint8_t allow[] = {0, OBJECT_INHERIT_ACE, EVERYONE_READS};
+    static const uint8_t allow_first[] = {0, 0, EVERYONE_READS, 0xff, 0, 4, 0};
+    static const uint8_t unknown[] = {0x77, OBJECT_INHERIT_ACE, 4, 0};
+    static const uint8_t unknown_first[] = {0x77, 0, 4, 0, 0, 0, EVERYONE_READS};
+
+    (void)state;
+
+    expect_no_move(allow, allow_first, sizeof(allow_first));
+    expect_no_move(unknown, unknown_first, sizeof(unknown_first));
 }
 
 static void expect_null_sacl_kept(void)
@@ -382,7 +399,7 @@ int main(void)
         cmocka_unit_test(a_parent_that_hands_down_nothing_protects_the_acl),
         cmocka_unit_test(grants_and_denials_do_not_change_places),
         cmocka_unit_test(a_label_does_not_move_behind_another),
-        cmocka_unit_test(an_entry_of_unknown_type_does_not_move_behind_another),
+        cmocka_unit_test(entries_of_unknown_type_and_others_do_not_change_places),
         cmocka_unit_test(protected_absent_and_null_acls_keep_what_they_have),
         cmocka_unit_test(each_acl_is_converted_by_itself),
         cmocka_unit_test(an_acl_that_is_not_named_stays_as_it_is),
