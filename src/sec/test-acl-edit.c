@@ -776,6 +776,9 @@ static void auditing_combines_with_what_was_audited(void **state)
                 "S:(AU;FA;CCDC;;;" A ")(AU;SAFA;CC;;;" A ")");
     expect_mode("S:(AU;OISA;DC;;;" A ")", SET_AUDIT_FAILURE, 2,
                 "S:(AU;FA;DC;;;" A ")(AU;OISA;DC;;;" A ")");
+    /* The rights of all that it replaces are one with the other outcome's. */
+    expect_mode("S:(AU;SA;CC;;;" A ")(AU;SA;DC;;;" A ")(AU;FA;CCDCLC;;;" A ")", SET_AUDIT_SUCCESS,
+                4, "S:(AU;SAFA;CCDCLC;;;" A ")");
     expect_mode("S:(AU;IDSA;DC;;;" A ")", SET_AUDIT_SUCCESS, 2,
                 "S:(AU;SA;DC;;;" A ")(AU;IDSA;DC;;;" A ")");
 }
@@ -841,6 +844,23 @@ static void entries_pass_inheritance_on(void **state)
     entry.inheritance =
         OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE | NO_PROPAGATE_INHERIT_ACE | INHERIT_ONLY_ACE;
     expect_entry("D:(D;;CC;;;" A ")", &entry, "D:(D;OICINPIO;DC;;;" A ")(D;;CC;;;" A ")");
+}
+
+static void the_largest_entry_fits(void **state)
+{
+    tsr_explicit_access entry = {
+        .mode = GRANT_ACCESS,
+        .mask = 2,
+        .sid = {.authority = 5, .n_sub_authorities = TSR_SID_SUB_AUTHORITIES_MAX},
+        .object_type = guid,
+        .inherited_object_type = guid,
+    };
+    struct made result = with_entries(NULL, &entry, 1);
+
+    (void)state;
+
+    assert_int_equal(result.acl.size, ACL_HEADER + 12 + 2 * TSR_GUID_SIZE + TSR_SID_SIZE_MAX);
+    free_made(&result);
 }
 
 /* What Windows answered is recorded in the tests of its users; see docs/conformance.md. */
@@ -1396,6 +1416,7 @@ int main(void)
         cmocka_unit_test(auditing_combines_with_what_was_audited),
         cmocka_unit_test(entries_keep_to_their_object_types),
         cmocka_unit_test(a_result_with_object_types_has_the_revision_they_need),
+        cmocka_unit_test(the_largest_entry_fits),
         cmocka_unit_test(entries_pass_inheritance_on),
         cmocka_unit_test(entries_act_in_turn_as_on_windows),
         cmocka_unit_test(an_entry_that_is_none_changes_nothing),
