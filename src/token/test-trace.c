@@ -131,6 +131,21 @@ static void deny_only_groups_say_why_they_do_not_allow(void **state)
     assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_DENY_ONLY);
     heard = told(token, "O:SYG:SYD:(D;;FA;;;" G1 ")", &request);
     assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_APPLIED);
+    request.desired = READ_CONTROL;
+    heard = told(token, "O:" G1 "G:SYD:", &request);
+    assert_int_equal(first(&heard, TSR_TRACE_OWNER)->reason, TSR_TRACE_NOT_OWNER);
+    tsr_token_unref(token);
+}
+
+static void the_rights_of_an_entry_are_told_as_the_type_has_them(void **state)
+{
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    const struct heard heard = told(token, "O:SYG:SYD:(A;OICI;GR;;;" ALICE ")", &request);
+
+    (void)state;
+
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->rights, FILE_GENERIC_READ);
     tsr_token_unref(token);
 }
 
@@ -308,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_entry_is_told_with_what_became_of_it),
         cmocka_unit_test(deny_only_groups_say_why_they_do_not_allow),
+        cmocka_unit_test(the_rights_of_an_entry_are_told_as_the_type_has_them),
         cmocka_unit_test(the_owner_is_told_only_where_it_matters),
         cmocka_unit_test(mandatory_stages_are_told_in_order_up_to_the_refusal),
         cmocka_unit_test(an_object_without_a_label_is_told_so),
