@@ -149,6 +149,30 @@ static void the_rights_of_an_entry_are_told_as_the_type_has_them(void **state)
     tsr_token_unref(token);
 }
 
+static void entries_about_types_that_are_not_asked_about_say_so(void **state)
+{
+#define ALIEN "00000009-0000-0000-0000-000000000000"
+    static const char *const aces[] = {
+        "(OA;;FA;" ALIEN ";;" ALICE ")", "(OD;;FA;" ALIEN ";;" ALICE ")",
+        "(ZA;;FA;" ALIEN ";;" ALICE ";(Member_of {SID(" ALICE ")}))"};
+    tsr_object_type types[] = {{.level = 0, .guid = {1}}};
+    tsr_access_request request = {
+        .desired = FR, .mapping = TSR_FILE_MAPPING, .types = types, .n_types = ARRAY_SIZE(types)};
+    tsr_token *token = alice();
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(aces); i++) {
+        struct heard heard;
+        char sddl[256];
+
+        snprintf(sddl, sizeof(sddl), "O:SYG:SYD:%s", aces[i]);
+        heard = told(token, sddl, &request);
+        assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_OTHER_TYPE);
+    }
+    tsr_token_unref(token);
+}
+
 static void the_owner_is_told_only_where_it_matters(void **state)
 {
     static const struct {
@@ -324,6 +348,7 @@ int main(void)
         cmocka_unit_test(each_entry_is_told_with_what_became_of_it),
         cmocka_unit_test(deny_only_groups_say_why_they_do_not_allow),
         cmocka_unit_test(the_rights_of_an_entry_are_told_as_the_type_has_them),
+        cmocka_unit_test(entries_about_types_that_are_not_asked_about_say_so),
         cmocka_unit_test(the_owner_is_told_only_where_it_matters),
         cmocka_unit_test(mandatory_stages_are_told_in_order_up_to_the_refusal),
         cmocka_unit_test(an_object_without_a_label_is_told_so),
