@@ -505,6 +505,15 @@ static void an_ace_of_unknown_type_is_inherited_as_bytes(void **state)
     assert_false(tsr_acl_next(&fixture->assigned.sd.dacl, &offset, &ace));
 }
 
+static void a_label_marked_as_inherited_stays_without_automatic_inheritance(void **state)
+{
+    struct fixture *fixture = *state;
+
+    give_creator(fixture, "S:(ML;ID;NW;;;LW)");
+    expect_ok(assign(fixture, false, 0));
+    expect_sacl(fixture, "S:(ML;ID;NW;;;LW)");
+}
+
 static void an_ace_of_unknown_type_names_neither_owners_nor_packages(void **state)
 {
     static const uint8_t unknown[] = {0x77, OBJECT_INHERIT_ACE, 4, 0};
@@ -1215,6 +1224,7 @@ int main(void)
         assign_test(an_ace_for_other_object_types_is_only_carried),
         assign_test(an_ace_for_part_of_the_object_is_inherited_whole),
         assign_test(an_ace_of_unknown_type_is_inherited_as_bytes),
+        assign_test(a_label_marked_as_inherited_stays_without_automatic_inheritance),
         assign_test(an_ace_of_unknown_type_names_neither_owners_nor_packages),
         assign_test(a_callback_ace_keeps_its_data_behind_a_longer_sid),
         assign_test(both_sids_of_a_compound_ace_are_replaced),

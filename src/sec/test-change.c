@@ -171,6 +171,27 @@ static void unknown_parts_are_refused(void **state)
                   change(fixture, DACL_SECURITY_INFORMATION | 0x08000000));
 }
 
+static void protecting_makes_a_single_inherited_entry_the_objects_own(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "D:AI(A;ID;FA;;;WD)S:AI(AU;IDSA;FA;;;WD)");
+    expect_ok(
+        change(fixture, PROTECTED_DACL_SECURITY_INFORMATION | PROTECTED_SACL_SECURITY_INFORMATION));
+    expect_result(fixture, "D:PAI(A;;FA;;;WD)S:PAI(AU;SA;FA;;;WD)");
+}
+
+static void what_is_not_named_is_not_marked_by_flags(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->flags = SEF_DACL_AUTO_INHERIT | SEF_SACL_AUTO_INHERIT;
+    give_current(fixture, "D:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)");
+    expect_ok(change(fixture, 0));
+    expect_result(fixture, "D:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)");
+}
+
 static void a_change_without_a_mapping_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -809,6 +830,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         change_test(naming_no_part_changes_nothing),
         change_test(unknown_parts_are_refused),
+        change_test(protecting_makes_a_single_inherited_entry_the_objects_own),
+        change_test(what_is_not_named_is_not_marked_by_flags),
         change_test(a_change_without_a_mapping_is_refused),
         change_test(one_becomes_owner_of_what_one_may_own),
         change_test(an_owner_outside_the_token_needs_restore_privilege),
