@@ -484,6 +484,8 @@ static void sizes_that_make_no_sense_are_refused(void **state)
     expect_status(STATUS_INVALID_PARAMETER, tsr_decision_cache_new(SIZE_MAX, &cache));
 
     assert_null(cache);
+    expect_ok(tsr_decision_cache_new(TSR_DECISIONS_MAX, &cache));
+    assert_null(tsr_decision_cache_free(cache));
     assert_null(tsr_decision_cache_free(NULL));
 }
 
