@@ -173,6 +173,201 @@ static void entries_about_types_that_are_not_asked_about_say_so(void **state)
     tsr_token_unref(token);
 }
 
+/* Put an encoded ACE into a DACL of its own, of an object without owner, and hear what a check of
+ * reading tells of it. */
+static struct heard told_of_encoded(const tsr_token *token, const uint8_t *ace, size_t size,
+                                    tsr_access_request *request)
+{
+    struct heard heard = {0};
+    const tsr_trace trace = {.event = hear, .context = &heard};
+    tsr_sd_parts parts = {.has_dacl = true};
+    tsr_acl_builder builder = {0};
+    uint8_t *acl_bytes = NULL;
+    uint8_t *bytes = NULL;
+    size_t sd_size;
+    tsr_sd sd;
+
+    tsr_acl_builder_add_encoded(&builder, ace, size);
+    expect_ok(tsr_acl_builder_finish(&builder, &acl_bytes, &parts.dacl));
+    expect_ok(tsr_sd_build(&parts, &bytes, &sd_size));
+    expect_ok(tsr_sd_view(bytes, sd_size, &sd));
+    request->trace = &trace;
+    (void)tsr_token_access_check(token, &sd, request);
+    request->trace = NULL;
+    free(bytes);
+    free(acl_bytes);
+    return heard;
+}
+
+/* Append a SID to an ACE being made. */
+static void put_sid(uint8_t *ace, size_t *size, const char *text)
+{
+    const tsr_sid sid = sid_of(text);
+    size_t sid_size;
+
+    expect_ok(tsr_sid_encode(&sid, ace + *size, TSR_SID_SIZE_MAX, &sid_size));
+    *size += sid_size;
+}
+
+static void a_compound_entry_says_whether_both_sids_match(void **state)
+{
+    static const struct {
+        const char *server;
+        const char *client;
+        tsr_trace_reason reason;
+    } table[] = {
+        {ALICE, EVERYONE, TSR_TRACE_APPLIED},
+        {STRANGER, ALICE, TSR_TRACE_NO_MATCH},
+        {ALICE, STRANGER, TSR_TRACE_NO_MATCH},
+        {"S-1-3-4", ALICE, TSR_TRACE_NO_MATCH}, /* There is no owner. */
+    };
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        uint8_t ace[12 + 2 * TSR_SID_SIZE_MAX] = {
+            ACCESS_ALLOWED_COMPOUND_ACE_TYPE, 0, 0, 0, FR, 0, 0, 0, 1, 0, 0, 0};
+        size_t size = 12;
+        struct heard heard;
+
+        put_sid(ace, &size, table[i].server);
+        put_sid(ace, &size, table[i].client);
+        ace[2] = (uint8_t)size;
+        heard = told_of_encoded(token, ace, size, &request);
+        assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, table[i].reason);
+    }
+    tsr_token_unref(token);
+}
+
+static void conditional_object_entries_say_what_their_condition_came_to(void **state)
+{
+    static const struct {
+        uint8_t type;
+        const char *condition; /* which does not begin like one: UNKNOWN */
+        tsr_trace_truth truth;
+    } table[] = {
+        {ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE, "nope", TSR_TRACE_UNKNOWN},
+        {ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE, "nope", TSR_TRACE_UNKNOWN},
+        {ACCESS_ALLOWED_OBJECT_ACE_TYPE, "nope", TSR_TRACE_NO_CONDITION},
+    };
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        uint8_t ace[16 + TSR_SID_SIZE_MAX] = {table[i].type, 0, 0, 0, FR};
+        size_t size = 12;
+        struct heard heard;
+
+        put_sid(ace, &size, ALICE);
+        memcpy(ace + size, table[i].condition, 4);
+        size += 4;
+        ace[2] = (uint8_t)size;
+        heard = told_of_encoded(token, ace, size, &request);
+        assert_int_equal(first(&heard, TSR_TRACE_ACE)->truth, table[i].truth);
+    }
+    tsr_token_unref(token);
+}
+
+static void entries_for_an_owner_that_is_not_there_match_nobody(void **state)
+{
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    struct heard heard = told(token, "G:SYD:(A;;FR;;;OW)", &request);
+
+    (void)state;
+
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_NO_MATCH);
+    tsr_token_unref(token);
+}
+
+static void an_entry_that_is_not_about_access_names_no_rights(void **state)
+{
+    uint8_t ace[8 + TSR_SID_SIZE_MAX] = {SYSTEM_AUDIT_ACE_TYPE, 0, 0, 0, FR};
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    struct heard heard;
+    size_t size = 8;
+
+    (void)state;
+
+    put_sid(ace, &size, ALICE);
+    ace[2] = (uint8_t)size;
+    heard = told_of_encoded(token, ace, size, &request);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_NOT_FOR_ACCESS);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->rights, 0);
+    tsr_token_unref(token);
+}
+
+static void a_conditional_denial_of_another_type_says_so(void **state)
+{
+    uint8_t ace[32 + TSR_SID_SIZE_MAX] = {
+        ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE, 0, 0, 0, FR, 0, 0, 0, ACE_OBJECT_TYPE_PRESENT};
+    tsr_object_type types[] = {{.level = 0, .guid = {1}}};
+    tsr_access_request request = {
+        .desired = FR, .mapping = TSR_FILE_MAPPING, .types = types, .n_types = ARRAY_SIZE(types)};
+    tsr_token *token = alice();
+    struct heard heard;
+    size_t size = 28;
+
+    (void)state;
+
+    ace[12] = 9;
+    put_sid(ace, &size, ALICE);
+    ace[2] = (uint8_t)size;
+    heard = told_of_encoded(token, ace, size, &request);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->reason, TSR_TRACE_OTHER_TYPE);
+    tsr_token_unref(token);
+}
+
+static void what_is_open_is_told_of_the_object_and_what_is_allowed_of_every_type(void **state)
+{
+    tsr_object_type types[] = {
+        {.level = 0, .guid = {1}}, {.level = 1, .guid = {2}}, {.level = 1, .guid = {3}}};
+    tsr_access_request request = {.desired = FR | READ_CONTROL,
+                                  .mapping = TSR_FILE_MAPPING,
+                                  .types = types,
+                                  .n_types = ARRAY_SIZE(types),
+                                  .result_list = true};
+    tsr_token *token = alice();
+    const struct heard heard = told(token,
+                                    "O:" ALICE "G:SYD:(A;;FA;;;" STRANGER
+                                    ")(OA;;0x1;00000002-0000-0000-0000-000000000000;;" ALICE ")",
+                                    &request);
+    const tsr_trace_event *node = first(&heard, TSR_TRACE_NODE);
+
+    (void)state;
+
+    assert_int_equal(first(&heard, TSR_TRACE_OWNER)->open, FR);
+    assert_true(first(&heard, TSR_TRACE_OWNER)->allowed);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->decided, 0);
+    /* The stranger's entry decided nothing, so types are told once, after the second. */
+    assert_int_equal(count(&heard, TSR_TRACE_NODE), ARRAY_SIZE(types));
+    assert_int_equal((node - 1)->step, TSR_TRACE_ACE);
+    assert_int_equal((node - 1)->open, FR);
+    assert_true(node->allowed && node[1].allowed);
+    assert_int_equal(node[0].open, FR);
+    assert_int_equal(node[1].open, 0);
+    assert_int_equal(node[1].decided, FR | READ_CONTROL);
+    tsr_token_unref(token);
+}
+
+static void types_are_not_told_where_none_were_asked_about(void **state)
+{
+    tsr_access_request request = {.desired = FR, .mapping = TSR_FILE_MAPPING};
+    tsr_token *token = alice();
+    const struct heard heard = told(token, "O:SYG:SYD:(A;;FA;;;" ALICE ")", &request);
+
+    (void)state;
+
+    assert_int_equal(count(&heard, TSR_TRACE_NODE), 0);
+    assert_int_equal(first(&heard, TSR_TRACE_ACE)->open, 0);
+    tsr_token_unref(token);
+}
+
 static void the_owner_is_told_only_where_it_matters(void **state)
 {
     static const struct {
@@ -349,6 +544,13 @@ int main(void)
         cmocka_unit_test(deny_only_groups_say_why_they_do_not_allow),
         cmocka_unit_test(the_rights_of_an_entry_are_told_as_the_type_has_them),
         cmocka_unit_test(entries_about_types_that_are_not_asked_about_say_so),
+        cmocka_unit_test(a_compound_entry_says_whether_both_sids_match),
+        cmocka_unit_test(conditional_object_entries_say_what_their_condition_came_to),
+        cmocka_unit_test(entries_for_an_owner_that_is_not_there_match_nobody),
+        cmocka_unit_test(an_entry_that_is_not_about_access_names_no_rights),
+        cmocka_unit_test(a_conditional_denial_of_another_type_says_so),
+        cmocka_unit_test(what_is_open_is_told_of_the_object_and_what_is_allowed_of_every_type),
+        cmocka_unit_test(types_are_not_told_where_none_were_asked_about),
         cmocka_unit_test(the_owner_is_told_only_where_it_matters),
         cmocka_unit_test(mandatory_stages_are_told_in_order_up_to_the_refusal),
         cmocka_unit_test(an_object_without_a_label_is_told_so),
