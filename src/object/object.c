@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Objects that handles refer to. */
+
+#include "object/object.h"
+
+#include <stdlib.h>
+
+void object_init(struct object *object, const struct object_type *type, uint8_t *take_sd,
+                 size_t sd_size)
+{
+    atomic_init(&object->n_references, 1);
+    object->type = type;
+    (void)pthread_mutex_init(&object->lock, NULL);
+    object->sd = take_sd;
+    object->sd_size = sd_size;
+}
+
+void object_deinit(struct object *object)
+{
+    (void)pthread_mutex_destroy(&object->lock);
+    free(object->sd);
+}
+
+struct object *object_ref(struct object *object)
+{
+    (void)atomic_fetch_add_explicit(&object->n_references, 1, memory_order_relaxed);
+    return object;
+}
+
+struct object *object_unref(struct object *object)
+{
+    if (object && atomic_fetch_sub_explicit(&object->n_references, 1, memory_order_acq_rel) == 1) {
+        object->type->free(object);
+    }
+    return NULL;
+}
+
+/* With the lock: a view of the descriptor, which was validated when it was set. That of an object
+ * without one has no DACL, which allows everything. */
+static tsr_status view_sd(const struct object *object, tsr_sd *ret_sd)
+{
+    if (!object->sd) {
+        *ret_sd = (tsr_sd){.control = SE_SELF_RELATIVE};
+        return TSR_OK;
+    }
+    return tsr_sd_view(object->sd, object->sd_size, ret_sd);
+}
+
+static tsr_access_result locked_check(const struct object *object, const tsr_token *opener,
+                                      uint32_t desired)
+{
+    const tsr_access_request request = {.desired = desired, .mapping = object->type->mapping};
+    tsr_sd sd;
+    const tsr_status status = view_sd(object, &sd);
+
+    if (tsr_failed(status)) {
+        return (tsr_access_result){.status = status};
+    }
+    return tsr_token_open_check(opener, &sd, &request);
+}
+
+tsr_status object_check(struct object *object, const tsr_token *opener, uint32_t desired,
+                        uint32_t *ret_granted)
+{
+    tsr_access_result result;
+
+    REQUIRE(desired != 0, STATUS_ACCESS_DENIED);
+    (void)pthread_mutex_lock(&object->lock);
+    result = locked_check(object, opener, desired);
+    (void)pthread_mutex_unlock(&object->lock);
+
+    TRY(result.status);
+    *ret_granted = result.granted & (object->type->valid_access | ACCESS_SYSTEM_SECURITY);
+    return TSR_OK;
+}
+
+tsr_status object_select_sd(struct object *object, uint32_t information, uint8_t **ret_sd,
+                            size_t *ret_size)
+{
+    tsr_status status;
+    tsr_sd sd;
+
+    (void)pthread_mutex_lock(&object->lock);
+    status = view_sd(object, &sd);
+    if (tsr_ok(status)) {
+        status = tsr_sd_select(&sd, information, ret_sd, ret_size);
+    }
+    (void)pthread_mutex_unlock(&object->lock);
+    return status;
+}
+
+static tsr_status locked_change(struct object *object, const tsr_token *token,
+                                const tsr_change_request *request)
+{
+    uint8_t *changed;
+    size_t size;
+    tsr_sd sd;
+
+    TRY(view_sd(object, &sd));
+    TRY(tsr_sd_change_object(token, &sd, request, &changed, &size));
+
+    free(object->sd);
+    object->sd = changed;
+    object->sd_size = size;
+    return TSR_OK;
+}
+
+tsr_status object_change_sd(struct object *object, const tsr_token *token,
+                            const tsr_change_request *request)
+{
+    tsr_status status;
+
+    (void)pthread_mutex_lock(&object->lock);
+    status = locked_change(object, token, request);
+    (void)pthread_mutex_unlock(&object->lock);
+    return status;
+}
