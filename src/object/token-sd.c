@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* The descriptors of token objects. */
+
+#include <stdlib.h>
+
+#include <tessera/assign.h>
+#include <tessera/token-adjust.h>
+
+#include "base/check.h"
+#include "object/rights.h"
+#include "object/token-object.h"
+#include "token/token.h"
+
+/* Those ACEs of a SACL that are no labels. */
+static void add_others(tsr_acl_builder *builder, const tsr_acl *sacl)
+{
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(sacl, &offset, &ace)) {
+        if (ace.type != SYSTEM_MANDATORY_LABEL_ACE_TYPE) {
+            tsr_acl_builder_add_encoded(builder, ace.bytes, ace.size);
+        }
+    }
+}
+
+/* The SACL to ask for: with a label of the creator's level, and no other. */
+static tsr_status labelled_sacl(const tsr_token *creator, const tsr_sd *asked, uint8_t **ret_bytes,
+                                tsr_acl *ret_sacl)
+{
+    tsr_acl_builder builder = {0};
+    tsr_sid integrity;
+
+    if (asked) {
+        add_others(&builder, &asked->sacl);
+    }
+    if (tsr_token_get_integrity(creator, &integrity)) {
+        tsr_acl_builder_add(&builder, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0,
+                            SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, &integrity);
+    }
+    return tsr_acl_builder_finish(&builder, ret_bytes, ret_sacl);
+}
+
+/* A SID of a descriptor, if it has it. */
+static tsr_status optional_sid(const uint8_t *encoded, tsr_sid *sid, const tsr_sid **ret_sid)
+{
+    *ret_sid = NULL;
+    if (encoded) {
+        TRY(tsr_sid_decode(encoded, tsr_encoded_sid_size(encoded), sid, NULL));
+        *ret_sid = sid;
+    }
+    return TSR_OK;
+}
+
+tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, uint8_t **ret_sd,
+                               size_t *ret_size)
+{
+    CLEANUP(free) uint8_t *sacl_bytes = NULL;
+    CLEANUP(free) uint8_t *asked_bytes = NULL;
+    tsr_sd_parts parts = {0};
+    tsr_sid owner;
+    tsr_sid group;
+    size_t asked_size;
+    tsr_sd labelled;
+    const tsr_assign_request request = {
+        .creator = &labelled,
+        .mapping = &object_type_token.mapping,
+    };
+
+    if (asked) {
+        parts.control = asked->control;
+        parts.has_dacl = asked->has_dacl;
+        parts.dacl = asked->dacl;
+        TRY(optional_sid(asked->owner, &owner, &parts.owner));
+        TRY(optional_sid(asked->group, &group, &parts.group));
+    }
+    TRY(labelled_sacl(creator, asked, &sacl_bytes, &parts.sacl));
+    parts.has_sacl = parts.sacl.n_aces > 0;
+    TRY(tsr_sd_build(&parts, &asked_bytes, &asked_size));
+    TRY(tsr_sd_view(asked_bytes, asked_size, &labelled));
+    return tsr_sd_assign_object(creator, &request, ret_sd, ret_size);
+}
+
+/* The lower level of two; none is above all. */
+static bool lower_integrity(const tsr_token *a, const tsr_token *b, tsr_sid *ret_integrity)
+{
+    tsr_sid of_b;
+
+    if (!tsr_token_get_integrity(a, ret_integrity)) {
+        return tsr_token_get_integrity(b, ret_integrity);
+    }
+    if (tsr_token_get_integrity(b, &of_b) &&
+        of_b.sub_authorities[0] < ret_integrity->sub_authorities[0]) {
+        *ret_integrity = of_b;
+    }
+    return true;
+}
+
+static void add_all_access(tsr_acl_builder *builder, const tsr_sid *sid)
+{
+    tsr_acl_builder_add(builder, ACCESS_ALLOWED_ACE_TYPE, 0, TOKEN_ALL_ACCESS, sid);
+}
+
+static tsr_status private_dacl(const tsr_token *client, const tsr_token *process,
+                               uint8_t **ret_bytes, tsr_acl *ret_dacl)
+{
+    const tsr_sid administrators = TSR_SID_ADMINISTRATORS;
+    const tsr_sid restricted = TSR_SID_RESTRICTED;
+    const tsr_sid system = TSR_SID_SYSTEM;
+    tsr_acl_builder builder = {0};
+
+    add_all_access(&builder, &client->state->user.sid);
+    add_all_access(&builder, &process->state->user.sid);
+    add_all_access(&builder, &administrators);
+    add_all_access(&builder, &system);
+    if (tsr_token_is_restricted(client) || tsr_token_is_restricted(process)) {
+        add_all_access(&builder, &restricted);
+    }
+    return tsr_acl_builder_finish(&builder, ret_bytes, ret_dacl);
+}
+
+/* A SACL of one label; none if neither has a level. */
+static tsr_status private_sacl(const tsr_token *client, const tsr_token *process,
+                               uint8_t **ret_bytes, tsr_acl *ret_sacl)
+{
+    tsr_acl_builder builder = {0};
+    tsr_sid integrity;
+
+    if (lower_integrity(client, process, &integrity)) {
+        tsr_acl_builder_add(&builder, SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0,
+                            SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, &integrity);
+    }
+    return tsr_acl_builder_finish(&builder, ret_bytes, ret_sacl);
+}
+
+tsr_status token_object_private_sd(const tsr_token *client, const tsr_token *process,
+                                   uint8_t **ret_sd, size_t *ret_size)
+{
+    CLEANUP(free) uint8_t *dacl_bytes = NULL;
+    CLEANUP(free) uint8_t *sacl_bytes = NULL;
+    tsr_sd_parts parts = {
+        .owner = &process->state->owner,
+        .group = &process->state->primary_group,
+        .has_dacl = true,
+    };
+
+    TRY(private_dacl(client, process, &dacl_bytes, &parts.dacl));
+    TRY(private_sacl(client, process, &sacl_bytes, &parts.sacl));
+    parts.has_sacl = parts.sacl.n_aces > 0;
+    return tsr_sd_build(&parts, ret_sd, ret_size);
+}
+
+tsr_status token_object_new_private(tsr_token *take_token, const tsr_token *process, bool adopt,
+                                    struct token_object **ret_token)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = take_token;
+    CLEANUP(free) uint8_t *sd = NULL;
+    size_t sd_size;
+
+    TRY(token_object_private_sd(token, process, &sd, &sd_size));
+    if (adopt) {
+        TRY(token_object_adopt(token, sd, sd_size, ret_token));
+    } else {
+        TRY(token_object_new(token, sd, sd_size, ret_token));
+    }
+    (void)STEAL(token);
+    (void)STEAL(sd);
+    return TSR_OK;
+}
