@@ -138,7 +138,7 @@ static tsr_status is_equal(struct token_object *a, struct token_object *b, bool 
 }
 
 /* One step of a change: the session number of the process. */
-static tsr_status take_session_id(void *context, const tsr_token *old, tsr_token **ret_new)
+static tsr_status take_session_id(void *context, tsr_token *old, tsr_token **ret_new)
 {
     const uint32_t *session_id = context;
 

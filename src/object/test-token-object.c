@@ -8,14 +8,14 @@
 #define N_READERS 8
 #define N_CHANGES 2000
 
-static tsr_status toggle(void *context, const tsr_token *old, tsr_token **ret_new)
+static tsr_status toggle(void *context, tsr_token *old, tsr_token **ret_new)
 {
     (void)context;
     return tsr_token_set_ui_access(old, !(tsr_token_access_flags(old) & TSR_TOKEN_UI_ACCESS),
                                    UINT64_MAX, ret_new);
 }
 
-static tsr_status fail_to_change(void *context, const tsr_token *old, tsr_token **ret_new)
+static tsr_status fail_to_change(void *context, tsr_token *old, tsr_token **ret_new)
 {
     (void)context;
     (void)old;
@@ -23,7 +23,7 @@ static tsr_status fail_to_change(void *context, const tsr_token *old, tsr_token 
     return tsr_status_of(STATUS_PRIVILEGE_NOT_HELD);
 }
 
-static tsr_status leave_alone(void *context, const tsr_token *old, tsr_token **ret_new)
+static tsr_status leave_alone(void *context, tsr_token *old, tsr_token **ret_new)
 {
     *ret_new = tsr_token_ref(context);
     return old == context ? tsr_status_of(STATUS_NOT_ALL_ASSIGNED)

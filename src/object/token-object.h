@@ -47,7 +47,7 @@ tsr_token *token_object_get(struct token_object *object);
 
 /* One step of a change: makes @ret_new of @old. An unchanged token is the same one, referenced; one
  * that was there before @old must not come back. */
-typedef tsr_status token_change(void *context, const tsr_token *old, tsr_token **ret_new);
+typedef tsr_status token_change(void *context, tsr_token *old, tsr_token **ret_new);
 
 /** Change a token as nobody else does meanwhile. @return what @change returns */
 tsr_status token_object_change(struct token_object *object, token_change *change, void *context);
