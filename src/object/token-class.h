@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The classes of what is told and set of a token (token.md 1.10)
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum token_class {
+    TOKEN_CLASS_USER = 1,
+    TOKEN_CLASS_GROUPS,
+    TOKEN_CLASS_PRIVILEGES,
+    TOKEN_CLASS_OWNER,
+    TOKEN_CLASS_PRIMARY_GROUP,
+    TOKEN_CLASS_DEFAULT_DACL,
+    TOKEN_CLASS_SOURCE,
+    TOKEN_CLASS_TYPE,
+    TOKEN_CLASS_IMPERSONATION_LEVEL,
+    TOKEN_CLASS_STATISTICS,
+    TOKEN_CLASS_RESTRICTED_SIDS,
+    TOKEN_CLASS_SESSION_ID,
+    TOKEN_CLASS_GROUPS_AND_PRIVILEGES,
+    TOKEN_CLASS_SESSION_REFERENCE,
+    TOKEN_CLASS_SANDBOX_INERT,
+    TOKEN_CLASS_AUDIT_POLICY,
+    TOKEN_CLASS_ORIGIN,
+    TOKEN_CLASS_ELEVATION_TYPE,
+    TOKEN_CLASS_LINKED_TOKEN,
+    TOKEN_CLASS_ELEVATION,
+    TOKEN_CLASS_HAS_RESTRICTIONS,
+    TOKEN_CLASS_ACCESS_INFORMATION,
+    TOKEN_CLASS_VIRTUALIZATION_ALLOWED,
+    TOKEN_CLASS_VIRTUALIZATION_ENABLED,
+    TOKEN_CLASS_INTEGRITY_LEVEL,
+    TOKEN_CLASS_UI_ACCESS,
+    TOKEN_CLASS_MANDATORY_POLICY,
+    TOKEN_CLASS_LOGON_SID,
+    TOKEN_CLASS_IS_APP_CONTAINER,
+    TOKEN_CLASS_CAPABILITIES,
+    TOKEN_CLASS_APP_CONTAINER_SID,
+    TOKEN_CLASS_APP_CONTAINER_NUMBER,
+    TOKEN_CLASS_USER_CLAIMS,
+    TOKEN_CLASS_DEVICE_CLAIMS,
+    TOKEN_CLASS_RESTRICTED_USER_CLAIMS,
+    TOKEN_CLASS_RESTRICTED_DEVICE_CLAIMS,
+    TOKEN_CLASS_DEVICE_GROUPS,
+    TOKEN_CLASS_RESTRICTED_DEVICE_GROUPS,
+    TOKEN_CLASS_SECURITY_ATTRIBUTES,
+    TOKEN_CLASS_IS_RESTRICTED,
+    TOKEN_CLASS_PROCESS_TRUST_LEVEL,
+    TOKEN_CLASS_PRIVATE_NAME_SPACE,
+    TOKEN_CLASS_SINGLETON_ATTRIBUTES,
+    TOKEN_CLASS_BNO_ISOLATION,
+    TOKEN_CLASS_CHILD_PROCESS_FLAGS,
+    TOKEN_CLASS_IS_LESS_PRIVILEGED,
+    TOKEN_CLASS_IS_SANDBOXED,
+    TOKEN_CLASS_MAX, /* those above are not known */
+};
+
+struct token_class_entry {
+    const char *name;      /* as Windows spells it, without "Token" */
+    uint32_t fixed_size;   /* of what a query gives on Windows; 0: it varies */
+    uint32_t query_rights; /* 0: not for querying */
+    uint32_t set_rights;   /* 0: not for setting */
+    uint32_t privilege;    /* always needed for setting; 0: none, or it depends on the value */
+};
+
+/** @return static; NULL for a class that is not known */
+const struct token_class_entry *token_class_find(uint32_t token_class);
