@@ -240,6 +240,11 @@ tsr_status thread_get_current(struct thread **ret_thread)
     return TSR_OK;
 }
 
+struct thread *thread_if_any(void)
+{
+    return current_thread;
+}
+
 struct thread *thread_find(pid_t id)
 {
     struct thread *thread;

@@ -65,6 +65,9 @@ struct object *process_object(void);
  */
 tsr_status thread_get_current(struct thread **ret_thread);
 
+/** The object of the calling thread. @return borrowed; NULL: it has none yet */
+struct thread *thread_if_any(void);
+
 /** The object of a thread of this process. @return a new reference; NULL: there is none */
 struct thread *thread_find(pid_t id);
 
