@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of impersonating by handle, and of primary tokens: T-IMP, T-ASG (token.md 3.15, 4.13).
- * T-IMP-16 needs another process, T-IMP-32 jobs, and T-ASG-1 to -6 and -9 process creation. */
+ * T-IMP-16 needs another process, T-IMP-32 jobs, and T-ASG-1 to -6, -8 and -9 process creation. */
 
 #include "object/contexts.h"
 #include "object/test-services.h"
@@ -308,6 +308,109 @@ static void t_imp_35_and_36_impersonating_a_thread(void **state)
     expect_ok(handle_close(weak));
 }
 
+/* A thread that waits to be told to end, and then tells by whom it opens things. */
+struct worker {
+    pthread_barrier_t barrier;
+    pid_t id;
+    bool is_alice;
+    bool is_bob;
+    handle_t source;
+    uint32_t duplicate_status;
+};
+
+static void *work(void *argument)
+{
+    const tsr_sid alice_sid = {5, 5, {21, 1, 2, 3, 1001}};
+    const tsr_sid bob_sid = {5, 5, {21, 1, 2, 3, 1002}};
+    const struct handle_duplicate_request request = {.source_process = HANDLE_CURRENT_PROCESS,
+                                                     .target_process = HANDLE_CURRENT_PROCESS,
+                                                     .desired = TOKEN_DUPLICATE};
+    struct worker *worker = argument;
+    struct thread *thread = NULL;
+    handle_t handle = HANDLE_NONE;
+    tsr_token *opener = NULL;
+
+    worker->id = tsr_ok(thread_get_current(&thread)) ? thread->id : 0;
+    (void)pthread_barrier_wait(&worker->barrier);
+    (void)pthread_barrier_wait(&worker->barrier);
+    if (tsr_ok(opening_token(&opener))) {
+        worker->is_alice = tsr_token_is_member(opener, &alice_sid);
+        worker->is_bob = tsr_token_is_member(opener, &bob_sid);
+    }
+    worker->duplicate_status = service_duplicate_handle(worker->source, &request, &handle).code;
+    (void)tsr_token_unref(opener);
+    (void)handle_close(handle);
+    return NULL;
+}
+
+static void start(struct worker *worker, pthread_t *thread)
+{
+    assert_int_equal(pthread_barrier_init(&worker->barrier, NULL, 2), 0);
+    assert_int_equal(pthread_create(thread, NULL, work, worker), 0);
+    (void)pthread_barrier_wait(&worker->barrier);
+    assert_true(worker->id != 0);
+}
+
+static void finish(struct worker *worker, pthread_t thread)
+{
+    (void)pthread_barrier_wait(&worker->barrier);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    (void)pthread_barrier_destroy(&worker->barrier);
+}
+
+static void the_token_of_another_thread_is_set_and_ends_with_it(void **state)
+{
+    struct worker worker = {.source = HANDLE_NONE};
+    struct token_object *object;
+    handle_t thread = HANDLE_NONE;
+    handle_t token = HANDLE_NONE;
+    pthread_t pthread;
+
+    (void)state;
+
+    be(service(HELD));
+    object = object_of(bob_at_impersonation());
+    expect_ok(handle_open(&token_object_ref(object)->object, TOKEN_IMPERSONATE, 0, &token));
+    start(&worker, &pthread);
+    expect_ok(service_open_thread(worker.id, THREAD_SET_THREAD_TOKEN, 0, &thread));
+    expect_ok(service_set_thread_token(thread, token));
+    expect_ok(handle_close(token));
+    assert_int_equal(n_references(object), 2);
+    finish(&worker, pthread);
+    assert_true(worker.is_bob);
+    assert_int_equal(n_references(object), 1);
+    expect_ok(handle_close(thread));
+    (void)token_object_unref(object);
+}
+
+static void t_imp_34_a_thread_duplicates_handles_in_its_own_context(void **state)
+{
+    struct worker worker = {0};
+    struct token_object *object;
+    handle_t handle = HANDLE_NONE;
+    pthread_t thread;
+
+    (void)state;
+
+    be(alice());
+    worker.source = h(alice(), TOKEN_QUERY);
+    object = act_as(bob_at_impersonation(), TSR_LEVEL_IMPERSONATION);
+    start(&worker, &thread);
+    finish(&worker, thread);
+    assert_true(worker.is_alice);
+    assert_int_equal(worker.duplicate_status, STATUS_SUCCESS);
+    expect_status(STATUS_ACCESS_DENIED,
+                  service_duplicate_handle(
+                      worker.source,
+                      &(struct handle_duplicate_request){.source_process = HANDLE_CURRENT_PROCESS,
+                                                         .target_process = HANDLE_CURRENT_PROCESS,
+                                                         .desired = TOKEN_DUPLICATE},
+                      &handle));
+    revert(this_thread());
+    (void)token_object_unref(object);
+    expect_ok(handle_close(worker.source));
+}
+
 static void impersonating_oneself_needs_the_right_to_duplicate(void **state)
 {
     uint8_t *bytes = NULL;
@@ -385,6 +488,8 @@ int main(void)
         cmocka_unit_test(t_imp_29_and_31_the_anonymous_token),
         cmocka_unit_test(t_imp_30_a_restricted_process_is_not_anonymous),
         cmocka_unit_test(t_imp_35_and_36_impersonating_a_thread),
+        cmocka_unit_test(the_token_of_another_thread_is_set_and_ends_with_it),
+        cmocka_unit_test(t_imp_34_a_thread_duplicates_handles_in_its_own_context),
         cmocka_unit_test(impersonating_oneself_needs_the_right_to_duplicate),
         cmocka_unit_test(t_asg_7_anothers_token_needs_the_privilege),
         cmocka_unit_test(a_child_and_its_sibling_need_no_privilege),

@@ -170,6 +170,7 @@ static void t_ott_4_identification_not_as_self(void **state)
 static void t_ott_6_a_bad_thread_handle(void **state)
 {
     const handle_t useless = thread_handle(THREAD_IMPERSONATE);
+    const handle_t process = process_handle(PROCESS_QUERY_INFORMATION);
     handle_t handle = 42;
 
     (void)state;
@@ -178,10 +179,11 @@ static void t_ott_6_a_bad_thread_handle(void **state)
                   service_open_thread_token(0xdead, TOKEN_QUERY, true, 0, &handle));
     assert_int_equal(handle, HANDLE_NONE);
     expect_status(STATUS_OBJECT_TYPE_MISMATCH,
-                  service_open_thread_token(process_handle(0), TOKEN_QUERY, true, 0, &handle));
+                  service_open_thread_token(process, TOKEN_QUERY, true, 0, &handle));
     expect_status(STATUS_ACCESS_DENIED,
                   service_open_thread_token(useless, TOKEN_QUERY, true, 0, &handle));
     expect_ok(handle_close(useless));
+    expect_ok(handle_close(process));
 }
 
 /* The thread impersonates @take_client by a client context. */
@@ -302,6 +304,53 @@ static void t_ott_10_a_failed_open_leaves_the_caller_impersonating(void **state)
     (void)token_object_unref(client);
 }
 
+static handle_t contested_thread;
+
+/* @return the id of the token that was opened; 0: failure */
+static void *open_contested(void *argument)
+{
+    handle_t handle = HANDLE_NONE;
+    struct token_object *object = NULL;
+    uintptr_t id = 0;
+
+    (void)argument;
+    if (tsr_failed(service_open_thread_token(contested_thread, TOKEN_QUERY, true, 0, &handle)) ||
+        tsr_failed(token_by_handle(handle, TOKEN_QUERY, &object, NULL))) {
+        return NULL;
+    }
+    id = token_id_of(object);
+    (void)token_object_unref(object);
+    return tsr_ok(handle_close(handle)) ? (void *)id : NULL; /* NOLINT: a number */
+}
+
+static void of_threads_that_open_a_token_to_be_copied_all_get_the_same_copy(void **state)
+{
+    (void)state;
+
+    be(alice());
+    contested_thread = thread_handle(THREAD_QUERY_INFORMATION);
+    for (int round = 0; round < 100; round++) {
+        struct token_object *client = serve(bob(), false);
+        const uint64_t client_id = token_id_of(client);
+        pthread_t threads[8];
+        void *ids[8];
+
+        for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+            assert_int_equal(pthread_create(&threads[i], NULL, open_contested, NULL), 0);
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+            assert_int_equal(pthread_join(threads[i], &ids[i]), 0);
+            assert_non_null(ids[i]);
+            assert_ptr_equal(ids[i], ids[0]);
+            assert_true((uintptr_t)ids[i] != client_id);
+        }
+        revert(this_thread());
+        assert_int_equal(n_references(client), 1);
+        (void)token_object_unref(client);
+    }
+    expect_ok(handle_close(contested_thread));
+}
+
 static void t_ott_11_and_12_pseudo_handles_of_tokens(void **state)
 {
     struct token_object *token;
@@ -370,6 +419,7 @@ int main(void)
         cmocka_unit_test(t_ott_8_the_copy_is_the_threads_and_not_the_clients),
         cmocka_unit_test(t_ott_9_of_an_effective_only_token_what_is_disabled_is_gone),
         cmocka_unit_test(t_ott_10_a_failed_open_leaves_the_caller_impersonating),
+        cmocka_unit_test(of_threads_that_open_a_token_to_be_copied_all_get_the_same_copy),
         cmocka_unit_test(t_ott_11_and_12_pseudo_handles_of_tokens),
         cmocka_unit_test(t_ott_13_pseudo_handles_of_tokens_are_for_queries_only),
     };
