@@ -108,9 +108,13 @@ static tsr_status private_dacl(const tsr_token *client, const tsr_token *process
     const tsr_sid restricted = TSR_SID_RESTRICTED;
     const tsr_sid system = TSR_SID_SYSTEM;
     tsr_acl_builder builder = {0};
+    tsr_group of_client;
+    tsr_group of_process;
 
-    add_all_access(&builder, &client->state->user.sid);
-    add_all_access(&builder, &process->state->user.sid);
+    tsr_token_get_user(client, &of_client);
+    tsr_token_get_user(process, &of_process);
+    add_all_access(&builder, &of_client.sid);
+    add_all_access(&builder, &of_process.sid);
     add_all_access(&builder, &administrators);
     add_all_access(&builder, &system);
     if (tsr_token_is_restricted(client) || tsr_token_is_restricted(process)) {
@@ -138,12 +142,14 @@ tsr_status token_object_private_sd(const tsr_token *client, const tsr_token *pro
 {
     CLEANUP(free) uint8_t *dacl_bytes = NULL;
     CLEANUP(free) uint8_t *sacl_bytes = NULL;
-    tsr_sd_parts parts = {
-        .owner = &process->state->owner,
-        .group = &process->state->primary_group,
-        .has_dacl = true,
-    };
+    tsr_sd_parts parts = {.has_dacl = true};
+    tsr_sid owner;
+    tsr_sid group;
 
+    tsr_token_get_owner(process, &owner);
+    tsr_token_get_primary_group(process, &group);
+    parts.owner = &owner;
+    parts.group = &group;
     TRY(private_dacl(client, process, &dacl_bytes, &parts.dacl));
     TRY(private_sacl(client, process, &sacl_bytes, &parts.sacl));
     parts.has_sacl = parts.sacl.n_aces > 0;
