@@ -204,10 +204,10 @@ static void world_choose(struct world *world, const tsr_sd *sd, const uint8_t *c
 
 static void world_deinit(struct world *world)
 {
-    free((void *)world->subject.sids);
-    free((void *)world->subject.restricting);
-    free((void *)world->subject.packages);
-    free((void *)world->subject.device_sids);
+    sid_set_free((struct sid_set *)world->subject.sids);
+    sid_set_free((struct sid_set *)world->subject.restricting);
+    sid_set_free((struct sid_set *)world->subject.packages);
+    sid_set_free((struct sid_set *)world->subject.device_sids);
     for (size_t i = 0; i < N_CLAIMS; i++) {
         free(world->claim_bytes[i]);
     }

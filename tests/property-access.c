@@ -372,8 +372,8 @@ static tsr_access_result check(const struct object *object, const struct caller 
     };
     tsr_sd sd;
     CLEANUP(free) uint8_t *bytes = object_encode(object, &sd);
-    CLEANUP(free) struct sid_set *restricting = NULL;
-    CLEANUP(free) struct sid_set *sids = NULL;
+    CLEANUP(sid_set_free) struct sid_set *restricting = NULL;
+    CLEANUP(sid_set_free) struct sid_set *sids = NULL;
 
     assert_ptr_equal(sd.bytes, bytes);
     expect_ok(sid_set_new(caller->sids, ARRAY_SIZE(caller->sids), &sids));

@@ -10,11 +10,6 @@
 #include "sec/condition.h"
 #include "sec/sddl-condition.h"
 
-static void cleanup_sid_set_free(struct sid_set **set)
-{
-    (void)sid_set_free(*set);
-}
-
 tsr_status tsr_condition_parse(const char *text, const tsr_sid *domain, uint8_t **ret_bytes,
                                size_t *ret_size, tsr_sddl_error *ret_error)
 {

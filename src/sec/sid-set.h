@@ -4,11 +4,25 @@
 /*
  * SID set: "is this SID mine?" in constant time
  *
- * Built once, then read-only. A bitmap of the last sub-authorities stands in front of an
- * open-addressing table: most SIDs of an ACL are not in a token, and end at the bitmap, at the cost
- * of one multiplication. Keys are encoded SIDs, so that an ACE is looked up where it lies.
+ * A table of SIDs, which never changes once it is built and may have many owners, and for each SID
+ * a byte that says how it takes part. Sets of the same SIDs that differ in those bytes share the
+ * table, so that filtering a token hashes nothing.
+ *
+ * The table is one block of memory:
+ *
+ *     header
+ *     bitmap      of the last sub-authorities, at least 16 bits for each SID: most SIDs of an ACL
+ *                 are not in a token, and end here, at the cost of one multiplication
+ *     last        the last sub-authority of each SID, in the order in which they were given
+ *     slots       open addressing by a hash of the whole SID: 1 + index of the SID, 0 is free
+ *     prefix_at   where the rest of each SID is, in units of four bytes
+ *     prefixes    encoded SIDs without their last four bytes: those of one domain share one
+ *
+ * Slots and prefix_at are numbers of 16 bits, or of 32 in tables of many SIDs. A SID is looked up
+ * in its encoded form, so that an ACE is compared where it lies.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,21 +38,26 @@
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 #define BIT_FACTOR  0x9e3779b1u
 
-struct sid_slot {
-    uint32_t tag;    /* more bits of the hash, to skip most comparisons */
-    uint32_t offset; /* of the entry, in the arena; 0: free */
-};
-
-/* An entry in the arena: how it matches, then the encoded SID. Offset 0 is a placeholder. */
-#define ENTRY_SID 4
-
-struct sid_set {
+struct sid_table {
+    atomic_size_t n_refs;
     uint64_t seeds[2];
+    const uint32_t *last;
+    const void *slots;
+    const void *prefix_at;
+    const uint8_t *prefixes;
+    uint32_t n_sids;
     uint32_t slot_mask;
     uint32_t bitmap_shift;
-    uint64_t *bitmap;
-    struct sid_slot *slots;
-    uint8_t *arena;
+    bool is_wide;     /* numbers of 32 bits */
+    bool has_repeats; /* a SID is there twice; looking it up finds the first */
+    uint64_t bitmap[];
+};
+
+struct sid_set {
+    const uint64_t *bitmap; /* of the table, and its shift: what decides most lookups */
+    uint32_t bitmap_shift;
+    const struct sid_table *table; /* owned reference */
+    const uint8_t *matches;        /* SID_MATCHES_…, of each SID of the table */
 };
 
 static inline uint64_t load64(const uint8_t *bytes)
@@ -60,59 +79,123 @@ static inline uint64_t mixed(uint64_t a, uint64_t b)
  * Every byte counts: the first and the last sixteen of a SID, which are all of one with up to six
  * sub-authorities, and what is between.
  */
-ALWAYS_INLINE uint64_t sid_hash(const struct sid_set *set, const uint8_t *sid, size_t size)
+ALWAYS_INLINE uint64_t sid_hash(const struct sid_table *table, const uint8_t *sid, size_t size)
 {
-    uint64_t first = load64(sid) ^ set->seeds[0];
-    uint64_t last = load64(sid + size - 8) ^ set->seeds[1];
+    uint64_t first = load64(sid) ^ table->seeds[0];
+    uint64_t last = load64(sid + size - 8) ^ table->seeds[1];
 
     if (size > 16) {
         first += load64(sid + 8) * HASH_FACTOR;
         last += load64(sid + size - 16) * HASH_FACTOR;
     }
     for (size_t at = 16; at + 16 < size; at += 8) {
-        first = mixed(first, set->seeds[1] ^ load64(sid + at));
+        first = mixed(first, table->seeds[1] ^ load64(sid + at));
     }
     return mixed(first, last);
 }
 
 /* Where a SID is in the bitmap. It depends on the last four bytes alone: the table knows the rest.
  */
-ALWAYS_INLINE uint32_t sid_bit(const struct sid_set *set, const uint8_t *sid, size_t size)
+ALWAYS_INLINE uint32_t sid_bit(uint32_t bitmap_shift, const uint8_t *sid, size_t size)
 {
-    return (load_le32(sid + size - 4) * BIT_FACTOR) >> set->bitmap_shift;
+    return (load_le32(sid + size - 4) * BIT_FACTOR) >> bitmap_shift;
 }
 
-/* Whether two encoded SIDs of the same size, which is at least 8, are equal. */
-ALWAYS_INLINE bool sid_bytes_equal(const uint8_t *a, const uint8_t *b, size_t size)
+ALWAYS_INLINE uint32_t number_at(const void *numbers, size_t at, bool is_wide)
 {
-    uint64_t differ = (load64(a) ^ load64(b)) | (load64(a + size - 8) ^ load64(b + size - 8));
+    return is_wide ? ((const uint32_t *)numbers)[at] : ((const uint16_t *)numbers)[at];
+}
 
-    if (size > 16) {
-        differ |= (load64(a + 8) ^ load64(b + 8)) | (load64(a + size - 16) ^ load64(b + size - 16));
+ALWAYS_INLINE const uint8_t *sid_prefix(const struct sid_table *table, uint32_t index, bool is_wide)
+{
+    return table->prefixes + 4 * (size_t)number_at(table->prefix_at, index, is_wide);
+}
+
+/* Whether a SID of @n and four bytes begins with @prefix, whose first four tell its own size. */
+ALWAYS_INLINE bool sid_begins_with(const uint8_t *sid, const uint8_t *prefix, size_t n)
+{
+    uint64_t differ = 0;
+    size_t at = 4;
+
+    if (load_le32(sid) != load_le32(prefix)) {
+        return false;
     }
-    for (size_t at = 16; at + 16 < size; at += 8) {
-        differ |= load64(a + at) ^ load64(b + at);
+    for (; at + 8 <= n; at += 8) {
+        differ |= load64(sid + at) ^ load64(prefix + at);
+    }
+    if (at < n) {
+        differ |= load_le32(sid + at) ^ load_le32(prefix + at);
     }
     return differ == 0;
 }
 
-/* The slot that holds this SID, or the free one where it belongs. */
-static inline struct sid_slot *slot_find(const struct sid_set *set, const uint8_t *sid, size_t size,
-                                         uint64_t hash)
+/* The slot that holds this SID, or the free one where it belongs; @is_wide is that of the table. */
+ALWAYS_INLINE uint32_t slot_find(const struct sid_table *table, const uint8_t *sid, size_t size,
+                                 bool is_wide)
 {
-    uint32_t at = (uint32_t)hash & set->slot_mask;
+    const uint32_t last = load_le32(sid + size - 4);
+    uint32_t at = (uint32_t)sid_hash(table, sid, size) & table->slot_mask;
+    uint32_t number;
 
-    while (set->slots[at].offset != 0 &&
-           (set->slots[at].tag != (uint32_t)(hash >> 32) ||
-            !sid_bytes_equal(set->arena + set->slots[at].offset + ENTRY_SID, sid, size))) {
-        at = (at + 1) & set->slot_mask;
+    while ((number = number_at(table->slots, at, is_wide)) != 0 &&
+           (table->last[number - 1] != last ||
+            !sid_begins_with(sid, sid_prefix(table, number - 1, is_wide), size - 4))) {
+        at = (at + 1) & table->slot_mask;
     }
-    return &set->slots[at];
+    return at;
+}
+
+/* 1 + the first index of an encoded SID in a table that is wide; 0: it is not there. */
+uint32_t number_find_wide(const struct sid_table *table, const uint8_t *sid, size_t size);
+
+/* The same in any table. */
+ALWAYS_INLINE uint32_t number_find(const struct sid_table *table, const uint8_t *sid, size_t size)
+{
+    return table->is_wide ? number_find_wide(table, sid, size)
+                          : number_at(table->slots, slot_find(table, sid, size, false), false);
 }
 
 /* How an entry takes part; an entry with neither matches nothing. */
 #define SID_MATCHES_ALLOW 0x1u
 #define SID_MATCHES_DENY  0x2u
+
+/**
+ * Build a table of @n_sids SIDs.
+ *
+ * @param ret_table  one reference, owned by the caller; untouched on failure
+ * @return STATUS_INVALID_SID, STATUS_INVALID_PARAMETER (too many), STATUS_NO_MEMORY
+ */
+tsr_status sid_table_new(const tsr_sid *const *sids, size_t n_sids, struct sid_table **ret_table);
+
+/** Take a reference. @return @table */
+const struct sid_table *sid_table_ref(const struct sid_table *table);
+
+/** Drop a reference; accepts NULL. @return NULL, always. */
+struct sid_table *sid_table_unref(const struct sid_table *table);
+
+DEFINE_CLEANUP(struct sid_table *, sid_table_unref);
+
+/** The encoded form of a SID; @index must be less than n_sids. @return its size */
+size_t sid_table_encode(const struct sid_table *table, uint32_t index,
+                        uint8_t ret_encoded[TSR_SID_SIZE_MAX]);
+
+/** A SID; @index must be less than n_sids. */
+tsr_sid sid_table_get(const struct sid_table *table, uint32_t index);
+
+/** Whether the table holds @sid. @param ret_index  the first of its places; untouched if not */
+bool sid_table_find(const struct sid_table *table, const tsr_sid *sid, uint32_t *ret_index);
+
+/** The first place of the SID that is also at @index. */
+uint32_t sid_table_first(const struct sid_table *table, uint32_t index);
+
+/**
+ * Make a set of a table.
+ *
+ * @param table    a reference that becomes the set's
+ * @param matches  SID_MATCHES_… of each SID, borrowed as long as the set; those of a SID that is
+ *                 repeated are merged in its first place
+ */
+void sid_set_init(struct sid_set *set, const struct sid_table *table, uint8_t *matches);
 
 struct sid_set_entry {
     tsr_sid sid;
@@ -120,27 +203,29 @@ struct sid_set_entry {
 };
 
 /**
- * Build a set; entries that name the same SID are merged.
+ * Build a set that stands alone; entries that name the same SID are merged.
  *
  * @param ret_set  owned by the caller, sid_set_free(); untouched on failure
- * @return STATUS_INVALID_SID, STATUS_INVALID_PARAMETER (too many), STATUS_NO_MEMORY
+ * @return as sid_table_new()
  */
 tsr_status sid_set_new(const struct sid_set_entry *entries, size_t n_entries,
                        struct sid_set **ret_set);
 
-/** @return NULL, always */
+/** Free what sid_set_new() made; accepts NULL. @return NULL, always */
 struct sid_set *sid_set_free(struct sid_set *set);
+
+DEFINE_CLEANUP(struct sid_set *, sid_set_free);
 
 /** How the encoded SID takes part: SID_MATCHES_… bits; 0 if it is not in the set. */
 ALWAYS_INLINE uint8_t sid_set_matches(const struct sid_set *set, const uint8_t *encoded_sid)
 {
     const size_t size = tsr_encoded_sid_size(encoded_sid);
-    const uint32_t bit = sid_bit(set, encoded_sid, size);
-    const struct sid_slot *slot;
+    const uint32_t bit = sid_bit(set->bitmap_shift, encoded_sid, size);
+    uint32_t number;
 
     if (!(set->bitmap[bit >> 6] >> (bit & 63) & 1)) {
         return 0;
     }
-    slot = slot_find(set, encoded_sid, size, sid_hash(set, encoded_sid, size));
-    return slot->offset == 0 ? 0 : set->arena[slot->offset];
+    number = number_find(set->table, encoded_sid, size);
+    return number == 0 ? 0 : set->matches[number - 1];
 }

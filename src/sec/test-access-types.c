@@ -199,9 +199,9 @@ static tsr_access_result row_answer(const struct row *row, tsr_object_type *node
     const char *const own[] = {ALICE, STAFF, "S-1-1-0", row->also};
     const char *const restricting[] = {KIOSK, "S-1-1-0"};
     const char *const packages[] = {PACKAGE, CAPABILITY, ALL_PACKAGES};
-    CLEANUP(free) struct sid_set *own_set = set_of(own, ARRAY_SIZE(own));
-    CLEANUP(free) struct sid_set *restricting_set = set_of(restricting, ARRAY_SIZE(restricting));
-    CLEANUP(free) struct sid_set *package_set = set_of(packages, ARRAY_SIZE(packages));
+    CLEANUP(sid_set_free) struct sid_set *own_set = set_of(own, ARRAY_SIZE(own));
+    CLEANUP(sid_set_free) struct sid_set *restricting_set = set_of(restricting, ARRAY_SIZE(restricting));
+    CLEANUP(sid_set_free) struct sid_set *package_set = set_of(packages, ARRAY_SIZE(packages));
     const tsr_sid integrity = TSR_SID_INTEGRITY(row->integrity);
     const struct subject subject = {
         .sids = own_set,

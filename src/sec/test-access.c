@@ -249,8 +249,8 @@ static struct sid_set *restricting_new(const struct row *row)
 
 static tsr_access_result row_answer(const struct row *row)
 {
-    CLEANUP(free) struct sid_set *restricting = restricting_new(row);
-    CLEANUP(free) struct sid_set *sids = alice_new(row);
+    CLEANUP(sid_set_free) struct sid_set *restricting = restricting_new(row);
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(row);
     const struct subject subject = {
         .sids = sids,
         .restricting = restricting,
@@ -561,8 +561,8 @@ static tsr_access_result package_answer(const struct row *row)
 {
     const struct sid_set_entry entry = {KIOSK, SID_MATCHES_ALLOW | SID_MATCHES_DENY};
     const tsr_access_request request = {.desired = row->desired, .mapping = TSR_FILE_MAPPING};
-    CLEANUP(free) struct sid_set *sids = alice_new(row);
-    CLEANUP(free) struct sid_set *packages = NULL;
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(row);
+    CLEANUP(sid_set_free) struct sid_set *packages = NULL;
     tsr_sd sd;
     CLEANUP(free) uint8_t *bytes = descriptor_new(row, &sd);
     struct subject subject = {.sids = sids, .privileges = row->privileges};
@@ -622,7 +622,7 @@ static void a_deny_of_rights_decided_before_does_not_reach_the_ancestors(void **
                                         .mapping = TSR_FILE_MAPPING,
                                         .types = nodes,
                                         .n_types = ARRAY_SIZE(nodes)};
-    CLEANUP(free) struct sid_set *sids = alice_new(&row);
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     tsr_sd sd;
     CLEANUP(free) uint8_t *bytes = descriptor_new(&row, &sd);
@@ -1423,7 +1423,7 @@ static void slack_inside_and_behind_aces_is_stepped_over(void **state)
 {
     const struct row row = {.dacl = {ALLOW(READ, BOB), ALLOW(WRITE, ALICE)}};
     const tsr_access_request request = {.desired = WRITE, .mapping = TSR_FILE_MAPPING};
-    CLEANUP(free) struct sid_set *sids = alice_new(&row);
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     uint8_t bytes[20 + 8 + 28 + 64 + 36 + 12] = {1, 0, 0x04, 0x80, [16] = 20};
     tsr_access_result result;
@@ -1454,7 +1454,7 @@ static void descriptors_are_judged_at_any_alignment(void **state)
                             .sacl = {LABEL(1, LOW)},
                             .dacl = {DENY(RUN, JAIL), ALLOW(READ, SHORT), ALLOW(WRITE, STAFF)}};
     const tsr_access_request request = {.desired = MAXIMUM_ALLOWED, .mapping = TSR_FILE_MAPPING};
-    CLEANUP(free) struct sid_set *sids = alice_new(&row);
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids};
     tsr_sd aligned;
     CLEANUP(free) uint8_t *bytes = descriptor_new(&row, &aligned);
@@ -1546,8 +1546,8 @@ static void a_check_allocates_nothing(void **state)
         .mapping = TSR_FILE_MAPPING,
         .principal_self = &row.self,
     };
-    CLEANUP(free) struct sid_set *restricting = restricting_new(&row);
-    CLEANUP(free) struct sid_set *sids = alice_new(&row);
+    CLEANUP(sid_set_free) struct sid_set *restricting = restricting_new(&row);
+    CLEANUP(sid_set_free) struct sid_set *sids = alice_new(&row);
     const struct subject subject = {.sids = sids,
                                     .restricting = restricting,
                                     .integrity = &row.integrity,
