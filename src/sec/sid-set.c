@@ -91,13 +91,12 @@ static struct sid_table *table_allocate(size_t n_sids, size_t n_units)
     const size_t n_slots = (size_t)1 << log2_ceiling(2 * n_sids + 2);
     const bool is_wide = n_sids >= N_SIDS_WIDE;
     const size_t number_size = is_wide ? sizeof(uint32_t) : sizeof(uint16_t);
-    struct sid_table *table = calloc(1, sizeof(*table) + bitmap_size + n_sids * sizeof(uint32_t) +
-                                            (n_slots + n_sids) * number_size + 4 * n_units);
+    struct sid_table *table = shared_new(sizeof(*table) + bitmap_size + n_sids * sizeof(uint32_t) +
+                                         (n_slots + n_sids) * number_size + 4 * n_units);
 
     if (!table) {
         return NULL;
     }
-    atomic_init(&table->n_refs, 1);
     table->seeds[0] = (uint64_t)(uintptr_t)table * HASH_FACTOR;
     table->seeds[1] = mixed(table->seeds[0], HASH_FACTOR);
     table->last = (const uint32_t *)((uint8_t *)table->bitmap + bitmap_size);
@@ -163,22 +162,6 @@ tsr_status sid_table_new(const tsr_sid *const *sids, size_t n_sids, struct sid_t
 uint32_t number_find_wide(const struct sid_table *table, const uint8_t *sid, size_t size)
 {
     return number_at(table->slots, slot_find(table, sid, size, true), true);
-}
-
-const struct sid_table *sid_table_ref(const struct sid_table *table)
-{
-    atomic_fetch_add_explicit((atomic_size_t *)&table->n_refs, 1, memory_order_relaxed);
-    return table;
-}
-
-struct sid_table *sid_table_unref(const struct sid_table *table)
-{
-    /* Release and acquire: every thread's use happens before the free. */
-    if (table &&
-        atomic_fetch_sub_explicit((atomic_size_t *)&table->n_refs, 1, memory_order_acq_rel) == 1) {
-        free((struct sid_table *)table);
-    }
-    return NULL;
 }
 
 size_t sid_table_encode(const struct sid_table *table, uint32_t index,

@@ -8,7 +8,7 @@
  * a byte that says how it takes part. Sets of the same SIDs that differ in those bytes share the
  * table, so that filtering a token hashes nothing.
  *
- * The table is one block of memory:
+ * The table is one block of shared memory:
  *
  *     header
  *     bitmap      of the last sub-authorities, at least 16 bits for each SID: most SIDs of an ACL
@@ -22,7 +22,6 @@
  * in its encoded form, so that an ACE is compared where it lies.
  */
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,12 +33,12 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/shared.h"
 
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 #define BIT_FACTOR  0x9e3779b1u
 
 struct sid_table {
-    atomic_size_t n_refs;
     uint64_t seeds[2];
     const uint32_t *last;
     const void *slots;
@@ -168,10 +167,17 @@ ALWAYS_INLINE uint32_t number_find(const struct sid_table *table, const uint8_t 
 tsr_status sid_table_new(const tsr_sid *const *sids, size_t n_sids, struct sid_table **ret_table);
 
 /** Take a reference. @return @table */
-const struct sid_table *sid_table_ref(const struct sid_table *table);
+static inline const struct sid_table *sid_table_ref(const struct sid_table *table)
+{
+    shared_ref(table);
+    return table;
+}
 
 /** Drop a reference; accepts NULL. @return NULL, always. */
-struct sid_table *sid_table_unref(const struct sid_table *table);
+static inline struct sid_table *sid_table_unref(const struct sid_table *table)
+{
+    return shared_unref(table);
+}
 
 DEFINE_CLEANUP(struct sid_table *, sid_table_unref);
 

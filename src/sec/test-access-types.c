@@ -200,7 +200,8 @@ static tsr_access_result row_answer(const struct row *row, tsr_object_type *node
     const char *const restricting[] = {KIOSK, "S-1-1-0"};
     const char *const packages[] = {PACKAGE, CAPABILITY, ALL_PACKAGES};
     CLEANUP(sid_set_free) struct sid_set *own_set = set_of(own, ARRAY_SIZE(own));
-    CLEANUP(sid_set_free) struct sid_set *restricting_set = set_of(restricting, ARRAY_SIZE(restricting));
+    CLEANUP(sid_set_free)
+    struct sid_set *restricting_set = set_of(restricting, ARRAY_SIZE(restricting));
     CLEANUP(sid_set_free) struct sid_set *package_set = set_of(packages, ARRAY_SIZE(packages));
     const tsr_sid integrity = TSR_SID_INTEGRITY(row->integrity);
     const struct subject subject = {

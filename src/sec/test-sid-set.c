@@ -108,7 +108,8 @@ static void sids_of_every_length_are_told_apart(void **state)
 /* The shortest SID alone: comparing a longer one must not leave the set's memory. */
 static void a_longer_sid_is_compared_safely_with_the_last_entry(void **state)
 {
-    CLEANUP(sid_set_free) struct sid_set *set = set_of(&(struct sid_set_entry){{.authority = 5}, BOTH}, 1);
+    CLEANUP(sid_set_free)
+    struct sid_set *set = set_of(&(struct sid_set_entry){{.authority = 5}, BOTH}, 1);
 
     (void)state;
 
@@ -180,6 +181,143 @@ static void every_member_of_a_large_set_is_found(void **state)
         assert_int_equal(matches(set, &entries[i].sid), i % 4);
         assert_int_equal(matches(set, &TSR_SID(5, 21, 7, 8, 9, i + 5000)), 0);
     }
+}
+
+static struct sid_table *table_of(const tsr_sid *sids, size_t n_sids)
+{
+    CLEANUP(free) const tsr_sid **pointers = calloc(n_sids + 1, sizeof(const tsr_sid *));
+    struct sid_table *table = NULL;
+
+    assert_non_null(pointers);
+    for (size_t i = 0; i < n_sids; i++) {
+        pointers[i] = &sids[i];
+    }
+    expect_ok(sid_table_new(pointers, n_sids, &table));
+    return table;
+}
+
+/* More prefixes than a table looks back for, each of them twice, on either side of the number from
+ * which a table has wide numbers. */
+static void sids_come_out_of_a_table_as_they_went_in(void **state)
+{
+    const size_t sizes[] = {0, 1, 2, 16, 17, 100, 4095, 4096, 5000};
+
+    (void)state;
+
+    for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+        const size_t n = sizes[s];
+        CLEANUP(free) tsr_sid *sids = calloc(n + 1, sizeof(*sids));
+        CLEANUP(sid_table_unref) struct sid_table *table = NULL;
+
+        assert_non_null(sids);
+        for (size_t i = 0; i < n; i++) {
+            sids[i] = sid_of_length((uint8_t)(i % (TSR_SID_SUB_AUTHORITIES_MAX + 1)));
+            sids[i].authority = i % 2 == 0 ? 5 : (UINT64_C(1) << 48) - 1 - i / 32;
+            sids[i].sub_authorities[0] = sids[i].n_sub_authorities > 1 ? (uint32_t)i / 2 : 0;
+        }
+        table = table_of(sids, n);
+
+        assert_int_equal(table->n_sids, n);
+        assert_int_equal(table->is_wide, n >= 4096);
+        for (uint32_t i = 0; i < n; i++) {
+            const tsr_sid sid = sid_table_get(table, i);
+            uint32_t index = UINT32_MAX;
+
+            assert_memory_equal(&sid.sub_authorities, &sids[i].sub_authorities,
+                                sizeof(sid.sub_authorities));
+            assert_true(tsr_sid_equal(&sid, &sids[i]));
+            assert_true(sid_table_find(table, &sid, &index));
+            assert_int_equal(index, sid_table_first(table, i));
+            assert_true(index == i || tsr_sid_equal(&sids[index], &sids[i]));
+        }
+    }
+}
+
+/* The longest prefixes, all different: the last offset that narrow numbers must hold. */
+static void the_longest_prefixes_fit_into_narrow_numbers(void **state)
+{
+    const size_t n = 4095;
+    CLEANUP(free) tsr_sid *sids = calloc(n, sizeof(*sids));
+    CLEANUP(sid_table_unref) struct sid_table *table = NULL;
+
+    (void)state;
+    assert_non_null(sids);
+    for (uint32_t i = 0; i < n; i++) {
+        sids[i] = sid_of_length(TSR_SID_SUB_AUTHORITIES_MAX);
+        sids[i].sub_authorities[7] = i;
+    }
+
+    table = table_of(sids, n);
+
+    assert_false(table->is_wide);
+    for (uint32_t i = 0; i < n; i++) {
+        const tsr_sid sid = sid_table_get(table, i);
+
+        assert_true(tsr_sid_equal(&sid, &sids[i]));
+        assert_int_equal(sid_table_first(table, i), i);
+    }
+}
+
+static void sids_of_one_domain_share_its_bytes(void **state)
+{
+    const tsr_sid sids[] = {TSR_SID(5, 21, 1, 2, 3, 500), TSR_SID_EVERYONE,
+                            TSR_SID(5, 21, 1, 2, 3, 501), TSR_SID(5, 21, 1, 2, 4, 500)};
+    CLEANUP(sid_table_unref) struct sid_table *table = table_of(sids, ARRAY_SIZE(sids));
+
+    (void)state;
+
+    assert_ptr_equal(sid_prefix(table, 0, false), sid_prefix(table, 2, false));
+    assert_ptr_not_equal(sid_prefix(table, 0, false), sid_prefix(table, 3, false));
+    assert_ptr_not_equal(sid_prefix(table, 0, false), sid_prefix(table, 1, false));
+}
+
+static void a_sid_that_is_repeated_is_found_where_it_is_first(void **state)
+{
+    const tsr_sid sids[] = {TSR_SID_USERS, TSR_SID_SYSTEM, TSR_SID_USERS, TSR_SID_SYSTEM};
+    CLEANUP(sid_table_unref) struct sid_table *table = table_of(sids, ARRAY_SIZE(sids));
+    uint32_t index = 42;
+
+    (void)state;
+
+    assert_true(table->has_repeats);
+    assert_int_equal(sid_table_first(table, 2), 0);
+    assert_int_equal(sid_table_first(table, 3), 1);
+    assert_true(sid_table_find(table, &TSR_SID_SYSTEM, &index));
+    assert_int_equal(index, 1);
+}
+
+static void what_is_not_in_a_table_is_not_found(void **state)
+{
+    const tsr_sid sids[] = {TSR_SID_USERS};
+    CLEANUP(sid_table_unref) struct sid_table *table = table_of(sids, ARRAY_SIZE(sids));
+    uint32_t index = 42;
+
+    (void)state;
+
+    assert_false(sid_table_find(table, &TSR_SID_SYSTEM, &index));
+    assert_false(sid_table_find(table, &(tsr_sid){.n_sub_authorities = 16}, &index));
+    assert_int_equal(index, 42);
+}
+
+static void sets_of_one_table_answer_each_by_its_own_bytes(void **state)
+{
+    const tsr_sid sids[] = {TSR_SID_USERS, TSR_SID_SYSTEM};
+    struct sid_table *table = table_of(sids, ARRAY_SIZE(sids));
+    uint8_t bytes[2][2] = {{BOTH, 0}, {DENY, BOTH}};
+    struct sid_set sets[2];
+
+    (void)state;
+
+    sid_set_init(&sets[0], sid_table_ref(table), bytes[0]);
+    sid_set_init(&sets[1], table, bytes[1]);
+
+    assert_int_equal(matches(&sets[0], &TSR_SID_USERS), BOTH);
+    assert_int_equal(matches(&sets[0], &TSR_SID_SYSTEM), 0);
+    assert_null(sid_table_unref(sets[0].table));
+    assert_int_equal(matches(&sets[1], &TSR_SID_USERS), DENY);
+    assert_int_equal(matches(&sets[1], &TSR_SID_SYSTEM), BOTH);
+    assert_null(sid_table_unref(sets[1].table));
+    assert_null(sid_table_unref(NULL));
 }
 
 /* Every order of the same names gives the same answer, and a deny is never lost. */
@@ -306,6 +444,12 @@ int main(void)
         cmocka_unit_test(sids_that_differ_in_the_middle_only_stay_apart),
         cmocka_unit_test(a_sid_begins_with_what_it_has_in_every_byte_or_not_at_all),
         cmocka_unit_test(every_member_of_a_large_set_is_found),
+        cmocka_unit_test(sids_come_out_of_a_table_as_they_went_in),
+        cmocka_unit_test(the_longest_prefixes_fit_into_narrow_numbers),
+        cmocka_unit_test(sids_of_one_domain_share_its_bytes),
+        cmocka_unit_test(a_sid_that_is_repeated_is_found_where_it_is_first),
+        cmocka_unit_test(what_is_not_in_a_table_is_not_found),
+        cmocka_unit_test(sets_of_one_table_answer_each_by_its_own_bytes),
         cmocka_unit_test(a_sid_named_twice_is_read_strictly),
         cmocka_unit_test(three_names_in_any_order_do_not_bring_an_allow_back),
         cmocka_unit_test(the_entries_are_copied),
