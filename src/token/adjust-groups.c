@@ -95,33 +95,36 @@ static tsr_status check_fixed(const struct changes *changes, const tsr_sid *sid,
     return TSR_OK;
 }
 
-static tsr_status apply_to(const struct changes *changes, tsr_group *group)
+static tsr_status apply_to(const struct changes *changes, const tsr_sid *sid, uint32_t *attributes)
 {
-    struct change *const change = change_for(changes, &group->sid);
+    struct change *const change = change_for(changes, sid);
     const uint32_t fixed = SE_GROUP_MANDATORY | SE_GROUP_INTEGRITY;
 
     if (!change) {
         return TSR_OK;
     }
     change->is_met = true;
-    REQUIRE(change->enable || !(group->attributes & fixed), STATUS_CANT_DISABLE_MANDATORY);
-    REQUIRE(!change->enable || !(group->attributes & SE_GROUP_USE_FOR_DENY_ONLY),
+    REQUIRE(change->enable || !(*attributes & fixed), STATUS_CANT_DISABLE_MANDATORY);
+    REQUIRE(!change->enable || !(*attributes & SE_GROUP_USE_FOR_DENY_ONLY),
             STATUS_CANT_ENABLE_DENY_ONLY);
     if (!change->enable) {
-        group->attributes &= ~SE_GROUP_ENABLED;
-    } else if (!(group->attributes & SE_GROUP_INTEGRITY)) {
-        group->attributes |= SE_GROUP_ENABLED;
+        *attributes &= ~SE_GROUP_ENABLED;
+    } else if (!(*attributes & SE_GROUP_INTEGRITY)) {
+        *attributes |= SE_GROUP_ENABLED;
     }
     return TSR_OK;
 }
 
-static tsr_status apply(struct changes *changes, const struct token_state *state, tsr_group *groups)
+static tsr_status apply(struct changes *changes, const struct token_state *state,
+                        struct group_list *members)
 {
-    TRY(check_fixed(changes, &state->user.sid,
-                    state->user.attributes & SE_GROUP_USE_FOR_DENY_ONLY));
+    tsr_sid sid = token_member(state, TOKEN_USER);
+
+    TRY(check_fixed(changes, &sid, token_user_attributes(state)));
     TRY(check_fixed(changes, state->subject.integrity, false));
-    for (size_t i = 0; i < state->n_groups; i++) {
-        TRY(apply_to(changes, &groups[i]));
+    for (uint32_t i = 1; i <= state->n_groups; i++) {
+        sid = token_member(state, i);
+        TRY(apply_to(changes, &sid, &members->attributes[i]));
     }
     for (size_t i = 0; i < changes->n; i++) {
         changes->all_met &= changes->list[i].is_met;
@@ -129,63 +132,69 @@ static tsr_status apply(struct changes *changes, const struct token_state *state
     return TSR_OK;
 }
 
-static void apply_defaults(tsr_group *groups, size_t n_groups)
+static void apply_defaults(const struct token_state *state, struct group_list *members)
 {
-    for (size_t i = 0; i < n_groups; i++) {
-        if (groups[i].attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
+    for (uint32_t i = 1; i <= state->n_groups; i++) {
+        uint32_t *const attributes = &members->attributes[i];
+
+        if (*attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
             continue;
         }
-        groups[i].attributes &= ~SE_GROUP_ENABLED;
-        if (groups[i].attributes & SE_GROUP_ENABLED_BY_DEFAULT) {
-            groups[i].attributes |= SE_GROUP_ENABLED;
+        *attributes &= ~SE_GROUP_ENABLED;
+        if (*attributes & SE_GROUP_ENABLED_BY_DEFAULT) {
+            *attributes |= SE_GROUP_ENABLED;
         }
     }
 }
 
 /* Tell the groups that changed as they were, as far as there is room. @return how many */
-static size_t tell_changed(const struct token_state *state, const tsr_group *groups,
+static size_t tell_changed(const struct token_state *state, const struct group_list *members,
                            tsr_group *told, size_t n_max)
 {
+    const struct group_range groups = token_groups(state);
     size_t n = 0;
 
-    for (size_t i = 0; i < state->n_groups; i++) {
-        if (groups[i].attributes == state->groups[i].attributes) {
+    for (uint32_t i = 0; i < groups.n; i++) {
+        if (members->attributes[groups.first + i] == groups.list->attributes[groups.first + i]) {
             continue;
         }
         if (n < n_max) {
-            told[n] = state->groups[i];
+            told[n] = group_range_get(groups, i);
         }
         n++;
     }
     return n;
 }
 
-static tsr_status adjusted(tsr_token *token, const tsr_group *groups, size_t n_changed,
+static tsr_status adjusted(tsr_token *token, struct group_list *members, size_t n_changed,
                            tsr_token **ret_token)
 {
-    tsr_token_spec next = token_state_spec(token->state);
+    struct token_state *next;
 
     if (n_changed == 0) {
         *ret_token = tsr_token_ref(token);
         return TSR_OK;
     }
-    next.groups = groups;
-    return token_adjusted(token, &next, ret_token);
+    TRY(token_state_copy(token->state, &next));
+
+    group_list_settle(members);
+    token_replace_list(&next->members, group_list_ref(members));
+    return token_adjusted(token, next, ret_token);
 }
 
 /* @previous tells the number also on failure, and the groups on success alone. */
-static tsr_status finish(tsr_token *token, const tsr_group *groups, tsr_previous_groups *previous,
-                         tsr_token **ret_token)
+static tsr_status finish(tsr_token *token, struct group_list *members,
+                         tsr_previous_groups *previous, tsr_token **ret_token)
 {
-    const size_t n_changed = tell_changed(token->state, groups, NULL, 0);
+    const size_t n_changed = tell_changed(token->state, members, NULL, 0);
 
     if (previous) {
         previous->n = n_changed;
         REQUIRE(n_changed <= (previous->groups ? previous->n_max : 0), STATUS_BUFFER_TOO_SMALL);
     }
-    TRY(adjusted(token, groups, n_changed, ret_token));
+    TRY(adjusted(token, members, n_changed, ret_token));
     if (previous) {
-        (void)tell_changed(token->state, groups, previous->groups, n_changed);
+        (void)tell_changed(token->state, members, previous->groups, n_changed);
     }
     return TSR_OK;
 }
@@ -196,23 +205,19 @@ tsr_status tsr_token_adjust_groups(tsr_token *token, bool reset, const tsr_group
 {
     const struct token_state *const state = token->state;
     CLEANUP(changes_deinit) struct changes sorted = {.all_met = true};
-    CLEANUP(free) tsr_group *groups = NULL;
+    CLEANUP(group_list_unref) struct group_list *members = NULL;
 
     if (!reset) {
         TRY(changes_init(&sorted, changes, n_changes));
     }
-    groups = array_new(state->n_groups, sizeof(*groups));
-    REQUIRE(groups, STATUS_NO_MEMORY);
-    for (size_t i = 0; i < state->n_groups; i++) {
-        groups[i] = state->groups[i];
-    }
+    TRY(group_list_copy(state->members, &members));
 
     if (reset) {
-        apply_defaults(groups, state->n_groups);
+        apply_defaults(state, members);
     } else {
-        TRY(apply(&sorted, state, groups));
+        TRY(apply(&sorted, state, members));
     }
-    TRY(finish(token, groups, previous, ret_token));
+    TRY(finish(token, members, previous, ret_token));
 
     return sorted.all_met ? TSR_OK : tsr_status_of(STATUS_NOT_ALL_ASSIGNED);
 }

@@ -77,12 +77,12 @@ static void apply(const struct request *request, const struct token_state *state
                   struct outcome *outcome)
 {
     for (size_t i = 0; i < state->n_privileges; i++) {
-        const tsr_privilege_state *const old = &state->privileges[i];
+        const tsr_privilege_state old = token_privilege(state, i);
 
-        if (meets(request, state, TSR_PRIVILEGE_BIT(old->luid))) {
-            apply_to(request, old, outcome);
+        if (meets(request, state, TSR_PRIVILEGE_BIT(old.luid))) {
+            apply_to(request, &old, outcome);
         } else {
-            outcome->privileges[outcome->n_privileges++] = *old;
+            outcome->privileges[outcome->n_privileges++] = old;
         }
     }
 }
@@ -100,15 +100,16 @@ static tsr_status check_room(const struct outcome *outcome, tsr_previous_privile
 
 static tsr_status adjusted(tsr_token *token, const struct outcome *outcome, tsr_token **ret_token)
 {
-    tsr_token_spec next = token_state_spec(token->state);
+    struct token_state *next;
 
     if (!outcome->anything_changed) {
         *ret_token = tsr_token_ref(token);
         return TSR_OK;
     }
-    next.privileges = outcome->privileges;
-    next.n_privileges = outcome->n_privileges;
-    return token_adjusted(token, &next, ret_token);
+    TRY(token_state_copy(token->state, &next));
+
+    token_set_privileges(next, outcome->privileges, outcome->n_privileges);
+    return token_adjusted(token, next, ret_token);
 }
 
 tsr_status tsr_token_adjust_privileges(tsr_token *token, bool disable_all,

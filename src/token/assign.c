@@ -28,17 +28,30 @@ static bool nobody_may_own(const void *context, const tsr_sid *sid)
     return false;
 }
 
-static struct assigner assigner_of(const tsr_token *token)
+/* What an assigner points to. */
+struct identity {
+    tsr_sid user;
+    tsr_sid owner;
+    tsr_sid primary_group;
+    tsr_sid package;
+};
+
+/* @param identity  filled; the assigner borrows it */
+static struct assigner assigner_of(const tsr_token *token, struct identity *identity)
 {
     const struct token_state *state = token->state;
+    const bool has_package = tsr_token_get_package(token, &identity->package, NULL);
 
+    identity->user = token_member(state, TOKEN_USER);
+    identity->owner = token_member(state, state->owner);
+    identity->primary_group = token_member(state, state->primary_group);
     return (struct assigner){
-        .user = &state->user.sid,
-        .owner = &state->owner,
-        .primary_group = &state->primary_group,
+        .user = &identity->user,
+        .owner = &identity->owner,
+        .primary_group = &identity->primary_group,
         .default_dacl = tsr_token_peek_default_dacl(token),
         .integrity = state->subject.integrity,
-        .package = state->has_package ? &state->package : NULL,
+        .package = has_package ? &identity->package : NULL,
         .privileges = state->subject.privileges,
         .may_own = may_own,
         .may_write_dac = may_write_dac,
@@ -47,11 +60,11 @@ static struct assigner assigner_of(const tsr_token *token)
 }
 
 /* Without a token there are no defaults and no rights, which is for those who avoid both checks. */
-static tsr_status assigner_for(const tsr_token *token, uint32_t flags,
+static tsr_status assigner_for(const tsr_token *token, uint32_t flags, struct identity *identity,
                                struct assigner *ret_assigner)
 {
     if (token) {
-        *ret_assigner = assigner_of(token);
+        *ret_assigner = assigner_of(token, identity);
         return TSR_OK;
     }
     REQUIRE((flags & UNCHECKED) == UNCHECKED, STATUS_NO_TOKEN);
@@ -62,9 +75,10 @@ static tsr_status assigner_for(const tsr_token *token, uint32_t flags,
 tsr_status tsr_sd_assign_object(const tsr_token *token, const tsr_assign_request *request,
                                 uint8_t **ret_bytes, size_t *ret_size)
 {
+    struct identity identity;
     struct assigner assigner;
 
-    TRY(assigner_for(token, request->flags, &assigner));
+    TRY(assigner_for(token, request->flags, &identity, &assigner));
     return sd_assign(&assigner, request, ret_bytes, ret_size);
 }
 
@@ -77,7 +91,8 @@ tsr_status tsr_sd_assign(const tsr_token *token, const tsr_sd *parent, const tsr
                                         .is_container = is_container,
                                         .flags = flags,
                                         .mapping = mapping};
-    const struct assigner assigner = assigner_of(token);
+    struct identity identity;
+    const struct assigner assigner = assigner_of(token, &identity);
 
     return sd_assign(&assigner, &request, ret_bytes, ret_size);
 }
@@ -86,9 +101,10 @@ tsr_status tsr_sd_change_object(const tsr_token *token, const tsr_sd *current,
                                 const tsr_change_request *request, uint8_t **ret_bytes,
                                 size_t *ret_size)
 {
+    struct identity identity;
     struct assigner assigner;
 
-    TRY(assigner_for(token, request->flags, &assigner));
+    TRY(assigner_for(token, request->flags, &identity, &assigner));
     return sd_change(&assigner, current, request, ret_bytes, ret_size);
 }
 
@@ -98,7 +114,8 @@ tsr_status tsr_sd_change(const tsr_token *token, const tsr_sd *current, uint32_t
 {
     const tsr_change_request request = {
         .information = information, .change = change, .mapping = mapping};
-    const struct assigner assigner = assigner_of(token);
+    struct identity identity;
+    const struct assigner assigner = assigner_of(token, &identity);
 
     return sd_change(&assigner, current, &request, ret_bytes, ret_size);
 }

@@ -16,101 +16,53 @@ static int by_sid_and_attributes(const void *left, const void *right)
     return order != 0 ? order : (a->attributes > b->attributes) - (a->attributes < b->attributes);
 }
 
-static int by_sid(const void *left, const void *right)
-{
-    return token_sid_compare(left, right);
-}
-
 static int by_luid(const void *left, const void *right)
 {
-    const tsr_privilege_state *const a = left;
-    const tsr_privilege_state *const b = right;
+    const struct token_privilege *const a = left;
+    const struct token_privilege *const b = right;
 
     return (a->luid > b->luid) - (a->luid < b->luid);
 }
 
-/* A sorted copy; the caller frees it. NULL: no memory. */
-static void *sorted(const void *from, size_t n, size_t size,
-                    int (*order)(const void *left, const void *right))
-{
-    void *const copy = array_new(n, size);
-
-    if (copy && n > 0) {
-        memcpy(copy, from, n * size);
-        qsort(copy, n, size, order);
-    }
-    return copy;
-}
-
 /* Whether both hold the same groups, each as often. */
-static tsr_status same_groups(const tsr_group *a, size_t n_a, const tsr_group *b, size_t n_b,
-                              bool *ret_same)
+static tsr_status same_groups(struct group_range a, struct group_range b, bool *ret_same)
 {
     CLEANUP(free) tsr_group *sorted_a = NULL;
     CLEANUP(free) tsr_group *sorted_b = NULL;
-    bool same = n_a == n_b;
+    bool same = a.n == b.n;
 
-    if (!same) {
-        *ret_same = false;
+    if (!same || a.list == b.list) {
+        *ret_same = same;
         return TSR_OK;
     }
-    sorted_a = sorted(a, n_a, sizeof(*a), by_sid_and_attributes);
+    sorted_a = group_range_dup(a);
     REQUIRE(sorted_a, STATUS_NO_MEMORY);
-    sorted_b = sorted(b, n_b, sizeof(*b), by_sid_and_attributes);
+    sorted_b = group_range_dup(b);
     REQUIRE(sorted_b, STATUS_NO_MEMORY);
 
-    for (size_t i = 0; same && i < n_a; i++) {
+    qsort(sorted_a, a.n, sizeof(*sorted_a), by_sid_and_attributes);
+    qsort(sorted_b, b.n, sizeof(*sorted_b), by_sid_and_attributes);
+    for (size_t i = 0; same && i < a.n; i++) {
         same = by_sid_and_attributes(&sorted_a[i], &sorted_b[i]) == 0;
     }
     *ret_same = same;
     return TSR_OK;
 }
 
-static tsr_status same_sids(const tsr_sid *a, size_t n_a, const tsr_sid *b, size_t n_b,
-                            bool *ret_same)
+static bool same_privileges(const struct token_state *a, const struct token_state *b)
 {
-    CLEANUP(free) tsr_sid *sorted_a = NULL;
-    CLEANUP(free) tsr_sid *sorted_b = NULL;
-    bool same = n_a == n_b;
+    struct token_privilege sorted_a[TOKEN_PRIVILEGES_MAX];
+    struct token_privilege sorted_b[TOKEN_PRIVILEGES_MAX];
+    const size_t size = a->n_privileges * sizeof(sorted_a[0]);
 
-    if (!same) {
-        *ret_same = false;
-        return TSR_OK;
+    if (a->n_privileges != b->n_privileges) {
+        return false;
     }
-    sorted_a = sorted(a, n_a, sizeof(*a), by_sid);
-    REQUIRE(sorted_a, STATUS_NO_MEMORY);
-    sorted_b = sorted(b, n_b, sizeof(*b), by_sid);
-    REQUIRE(sorted_b, STATUS_NO_MEMORY);
-
-    for (size_t i = 0; same && i < n_a; i++) {
-        same = tsr_sid_equal(&sorted_a[i], &sorted_b[i]);
-    }
-    *ret_same = same;
-    return TSR_OK;
-}
-
-static tsr_status same_privileges(const struct token_state *a, const struct token_state *b,
-                                  bool *ret_same)
-{
-    CLEANUP(free) tsr_privilege_state *sorted_a = NULL;
-    CLEANUP(free) tsr_privilege_state *sorted_b = NULL;
-    bool same = a->n_privileges == b->n_privileges;
-
-    if (!same) {
-        *ret_same = false;
-        return TSR_OK;
-    }
-    sorted_a = sorted(a->privileges, a->n_privileges, sizeof(*sorted_a), by_luid);
-    REQUIRE(sorted_a, STATUS_NO_MEMORY);
-    sorted_b = sorted(b->privileges, b->n_privileges, sizeof(*sorted_b), by_luid);
-    REQUIRE(sorted_b, STATUS_NO_MEMORY);
-
-    for (size_t i = 0; same && i < a->n_privileges; i++) {
-        same = sorted_a[i].luid == sorted_b[i].luid &&
-               sorted_a[i].attributes == sorted_b[i].attributes;
-    }
-    *ret_same = same;
-    return TSR_OK;
+    memcpy(sorted_a, a->privileges, size);
+    memcpy(sorted_b, b->privileges, size);
+    qsort(sorted_a, a->n_privileges, sizeof(sorted_a[0]), by_luid);
+    qsort(sorted_b, b->n_privileges, sizeof(sorted_b[0]), by_luid);
+    return memcmp(sorted_a, sorted_b, size) == 0;
 }
 
 /* In their order, which matters where a name is repeated. */
@@ -136,24 +88,33 @@ static bool same_integrity(const struct subject *a, const struct subject *b)
     return tsr_sid_equal(a->integrity, b->integrity) && a->mandatory_policy == b->mandatory_policy;
 }
 
+static bool same_first_sid(const struct group_list *a, const struct group_list *b)
+{
+    const tsr_sid sid_a = group_list_get_sid(a, 0);
+    const tsr_sid sid_b = group_list_get_sid(b, 0);
+
+    return tsr_sid_equal(&sid_a, &sid_b);
+}
+
 static bool same_package(const struct token_state *a, const struct token_state *b)
 {
-    if (!a->has_package || !b->has_package) {
-        return a->has_package == b->has_package;
+    if (!a->packages || !b->packages) {
+        return a->packages == b->packages;
     }
-    return tsr_sid_equal(&a->package, &b->package) && a->less_privileged == b->less_privileged;
+    return same_first_sid(a->packages, b->packages) && a->less_privileged == b->less_privileged;
 }
 
 /* All that is no list to be sorted. */
 static bool same_rest(const struct token_state *a, const struct token_state *b)
 {
-    return tsr_sid_equal(&a->user.sid, &b->user.sid) && a->user.attributes == b->user.attributes &&
+    return same_first_sid(a->members, b->members) &&
+           token_user_attributes(a) == token_user_attributes(b) &&
            !a->restricting == !b->restricting &&
            a->subject.write_restricted == b->subject.write_restricted &&
            a->subject.process_trust_type == b->subject.process_trust_type &&
            a->subject.process_trust_level == b->subject.process_trust_level &&
            same_integrity(&a->subject, &b->subject) && same_package(a, b) &&
-           same_claims(&a->subject.user_claims, &b->subject.user_claims) &&
+           same_privileges(a, b) && same_claims(&a->subject.user_claims, &b->subject.user_claims) &&
            same_claims(&a->subject.device_claims, &b->subject.device_claims) &&
            same_claims(&a->subject.local_claims, &b->subject.local_claims);
 }
@@ -161,19 +122,16 @@ static bool same_rest(const struct token_state *a, const struct token_state *b)
 static tsr_status same_lists(const struct token_state *a, const struct token_state *b,
                              bool *ret_same)
 {
-    bool same[6];
+    bool same[5];
 
-    TRY(same_groups(a->groups, a->n_groups, b->groups, b->n_groups, &same[0]));
-    TRY(same_privileges(a, b, &same[1]));
-    TRY(same_sids(a->restricting, a->n_restricting, b->restricting, b->n_restricting, &same[2]));
-    TRY(same_groups(a->capabilities, a->n_capabilities, b->capabilities, b->n_capabilities,
-                    &same[3]));
-    TRY(same_groups(a->device_groups, a->n_device_groups, b->device_groups, b->n_device_groups,
+    TRY(same_groups(token_groups(a), token_groups(b), &same[0]));
+    TRY(same_groups(token_list(a->restricting), token_list(b->restricting), &same[1]));
+    TRY(same_groups(token_capabilities(a), token_capabilities(b), &same[2]));
+    TRY(same_groups(token_list(a->device_groups), token_list(b->device_groups), &same[3]));
+    TRY(same_groups(token_list(a->restricting_devices), token_list(b->restricting_devices),
                     &same[4]));
-    TRY(same_sids(a->restricting_devices, a->n_restricting_devices, b->restricting_devices,
-                  b->n_restricting_devices, &same[5]));
 
-    *ret_same = same[0] && same[1] && same[2] && same[3] && same[4] && same[5];
+    *ret_same = same[0] && same[1] && same[2] && same[3] && same[4];
     return TSR_OK;
 }
 

@@ -106,10 +106,11 @@ static void write_source_name(struct writer *writer, const tsr_token_source *sou
 
 static void write_user(struct writer *writer, const struct token_state *state)
 {
+    const tsr_sid user = token_member(state, TOKEN_USER);
+
     writer_text(writer, "User            ");
-    write_sid(writer, &state->user.sid);
-    writer_text(writer,
-                state->user.attributes & SE_GROUP_USE_FOR_DENY_ONLY ? "  [deny-only]\n" : "\n");
+    write_sid(writer, &user);
+    writer_text(writer, token_user_attributes(state) ? "  [deny-only]\n" : "\n");
 }
 
 static void write_integrity(struct writer *writer, const struct token_state *state)
@@ -153,10 +154,12 @@ static void write_elevation(struct writer *writer, const tsr_token *token)
 static void write_header(struct writer *writer, const tsr_token *token)
 {
     const struct token_state *state = token->state;
+    const tsr_sid owner = token_member(state, state->owner);
+    const tsr_sid primary_group = token_member(state, state->primary_group);
 
     write_user(writer, state);
-    write_sid_line(writer, "Owner", &state->owner);
-    write_sid_line(writer, "Primary group", &state->primary_group);
+    write_sid_line(writer, "Owner", &owner);
+    write_sid_line(writer, "Primary group", &primary_group);
     write_integrity(writer, state);
     if (state->subject.process_trust_type || state->subject.process_trust_level) {
         writer_format(writer, "Process trust   S-1-19-%" PRIu32 "-%" PRIu32 "\n",
@@ -171,63 +174,75 @@ static void write_header(struct writer *writer, const tsr_token *token)
     write_ids(writer, token);
 }
 
-static void write_groups(struct writer *writer, const tsr_group *groups, size_t n_groups)
+static void write_groups(struct writer *writer, struct group_range groups)
 {
     const uint32_t alive = SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY;
 
-    for (size_t i = 0; i < n_groups; i++) {
+    for (uint32_t i = 0; i < groups.n; i++) {
+        const tsr_group group = group_range_get(groups, i);
+
         writer_text(writer, "  ");
-        write_sid(writer, &groups[i].sid);
+        write_sid(writer, &group.sid);
         writer_text(writer, "  [");
-        write_words(writer, groups[i].attributes, group_words, ARRAY_SIZE(group_words), "");
-        if (!(groups[i].attributes & alive)) {
-            writer_text(writer, groups[i].attributes ? " disabled" : "disabled");
+        write_words(writer, group.attributes, group_words, ARRAY_SIZE(group_words), "");
+        if (!(group.attributes & alive)) {
+            writer_text(writer, group.attributes ? " disabled" : "disabled");
         }
         writer_text(writer, "]\n");
     }
 }
 
-static void write_sids(struct writer *writer, const tsr_sid *sids, size_t n_sids)
+static void write_sids(struct writer *writer, struct group_range sids)
 {
-    for (size_t i = 0; i < n_sids; i++) {
+    for (uint32_t i = 0; i < sids.n; i++) {
+        const tsr_group group = group_range_get(sids, i);
+
         writer_text(writer, "  ");
-        write_sid(writer, &sids[i]);
+        write_sid(writer, &group.sid);
         writer_char(writer, '\n');
     }
 }
 
 static void write_restricting(struct writer *writer, const struct token_state *state)
 {
+    const struct group_range restricting = token_list(state->restricting);
+
     if (!state->restricting) {
         return;
     }
-    writer_format(writer, "Restricting SIDs (%zu)%s\n", state->n_restricting,
+    writer_format(writer, "Restricting SIDs (%" PRIu32 ")%s\n", restricting.n,
                   state->subject.write_restricted ? ", for writing only" : "");
-    write_sids(writer, state->restricting, state->n_restricting);
+    write_sids(writer, restricting);
 }
 
 static void write_device(struct writer *writer, const struct token_state *state)
 {
-    if (state->n_device_groups > 0) {
-        writer_format(writer, "Device groups (%zu)\n", state->n_device_groups);
-        write_groups(writer, state->device_groups, state->n_device_groups);
+    const struct group_range groups = token_list(state->device_groups);
+    const struct group_range restricting = token_list(state->restricting_devices);
+
+    if (groups.n > 0) {
+        writer_format(writer, "Device groups (%" PRIu32 ")\n", groups.n);
+        write_groups(writer, groups);
     }
-    if (state->n_restricting_devices > 0) {
-        writer_format(writer, "Restricting device SIDs (%zu)\n", state->n_restricting_devices);
-        write_sids(writer, state->restricting_devices, state->n_restricting_devices);
+    if (restricting.n > 0) {
+        writer_format(writer, "Restricting device SIDs (%" PRIu32 ")\n", restricting.n);
+        write_sids(writer, restricting);
     }
 }
 
-static void write_appcontainer(struct writer *writer, const struct token_state *state)
+static void write_appcontainer(struct writer *writer, const tsr_token *token)
 {
-    if (!state->has_package) {
+    const struct group_range capabilities = token_capabilities(token->state);
+    tsr_sid package;
+
+    if (!tsr_token_get_package(token, &package, NULL)) {
         return;
     }
     writer_text(writer, "AppContainer    ");
-    write_sid(writer, &state->package);
-    writer_text(writer, state->less_privileged ? "  [less privileged]\n" : "\n");
-    writer_format(writer, "Capabilities (%zu)\n", state->n_capabilities);
-    write_groups(writer, state->capabilities, state->n_capabilities);
+    write_sid(writer, &package);
+    writer_text(writer, token->state->less_privileged ? "  [less privileged]\n" : "\n");
+    writer_format(writer, "Capabilities (%" PRIu32 ")\n", capabilities.n);
+    write_groups(writer, capabilities);
 }
 
 static void write_claims(struct writer *writer, const struct token_state *state)
@@ -239,7 +254,7 @@ static void write_claims(struct writer *writer, const struct token_state *state)
 
 static void write_privileges(struct writer *writer, const struct token_state *state)
 {
-    writer_format(writer, "Privileges (%zu)\n", state->n_privileges);
+    writer_format(writer, "Privileges (%u)\n", state->n_privileges);
     for (size_t i = 0; i < state->n_privileges; i++) {
         const uint32_t attributes = state->privileges[i].attributes;
 
@@ -286,10 +301,10 @@ tsr_status tsr_token_format(const tsr_token *token, char **ret_text)
     CLEANUP(writer_deinit) struct writer writer = {0};
 
     write_header(&writer, token);
-    writer_format(&writer, "Groups (%zu)\n", token->state->n_groups);
-    write_groups(&writer, token->state->groups, token->state->n_groups);
+    writer_format(&writer, "Groups (%" PRIu32 ")\n", token->state->n_groups);
+    write_groups(&writer, token_groups(token->state));
     write_restricting(&writer, token->state);
-    write_appcontainer(&writer, token->state);
+    write_appcontainer(&writer, token);
     write_device(&writer, token->state);
     write_claims(&writer, token->state);
     write_privileges(&writer, token->state);
@@ -330,23 +345,14 @@ static void json_sid_attributes(struct writer *writer, const tsr_sid *sid, uint3
     writer_format(writer, ",\"attributes\":\"0x%08" PRIx32 "\"}", attributes);
 }
 
-static void json_groups(struct writer *writer, const char *name, const tsr_group *groups,
-                        size_t n_groups)
+static void json_groups(struct writer *writer, const char *name, struct group_range groups)
 {
     json_name(writer, name);
     writer_char(writer, '[');
-    for (size_t i = 0; i < n_groups; i++) {
-        json_sid_attributes(writer, &groups[i].sid, groups[i].attributes, i == 0);
-    }
-    writer_char(writer, ']');
-}
+    for (uint32_t i = 0; i < groups.n; i++) {
+        const tsr_group group = group_range_get(groups, i);
 
-static void json_sids(struct writer *writer, const char *name, const tsr_sid *sids, size_t n_sids)
-{
-    json_name(writer, name);
-    writer_char(writer, '[');
-    for (size_t i = 0; i < n_sids; i++) {
-        json_sid_attributes(writer, &sids[i], TSR_GROUP_ORDINARY, i == 0);
+        json_sid_attributes(writer, &group.sid, group.attributes, i == 0);
     }
     writer_char(writer, ']');
 }
@@ -354,31 +360,32 @@ static void json_sids(struct writer *writer, const char *name, const tsr_sid *si
 static void json_restricting(struct writer *writer, const struct token_state *state)
 {
     if (state->restricting) {
-        json_sids(writer, "restricting_sids", state->restricting, state->n_restricting);
+        json_groups(writer, "restricting_sids", token_list(state->restricting));
     }
 }
 
 static void json_device(struct writer *writer, const struct token_state *state)
 {
-    if (state->n_device_groups > 0) {
-        json_groups(writer, "device_groups", state->device_groups, state->n_device_groups);
+    if (state->device_groups) {
+        json_groups(writer, "device_groups", token_list(state->device_groups));
     }
-    if (state->n_restricting_devices > 0) {
-        json_sids(writer, "restricting_device_groups", state->restricting_devices,
-                  state->n_restricting_devices);
+    if (state->restricting_devices) {
+        json_groups(writer, "restricting_device_groups", token_list(state->restricting_devices));
     }
 }
 
-static void json_appcontainer(struct writer *writer, const struct token_state *state)
+static void json_appcontainer(struct writer *writer, const tsr_token *token)
 {
-    if (!state->has_package) {
+    tsr_sid package;
+
+    if (!tsr_token_get_package(token, &package, NULL)) {
         return;
     }
     json_name(writer, "appcontainer");
     writer_text(writer, "{\"package_sid\":");
-    json_sid(writer, &state->package);
-    json_groups(writer, "capabilities", state->capabilities, state->n_capabilities);
-    json_bool(writer, "less_privileged", state->less_privileged);
+    json_sid(writer, &package);
+    json_groups(writer, "capabilities", token_capabilities(token->state));
+    json_bool(writer, "less_privileged", token->state->less_privileged);
     writer_char(writer, '}');
 }
 
@@ -409,7 +416,7 @@ static void json_privileges(struct writer *writer, const struct token_state *sta
     for (size_t i = 0; i < state->n_privileges; i++) {
         writer_format(writer, "%s{\"name\":\"%s\",\"attributes\":\"0x%08" PRIx32 "\"}",
                       i == 0 ? "" : ",", tsr_privilege_name(state->privileges[i].luid),
-                      state->privileges[i].attributes);
+                      (uint32_t)state->privileges[i].attributes);
     }
     writer_char(writer, ']');
 }
@@ -482,21 +489,24 @@ tsr_status tsr_token_format_json(const tsr_token *token, char **ret_text)
 {
     CLEANUP(writer_deinit) struct writer writer = {0};
     const struct token_state *state = token->state;
+    const tsr_sid user = token_member(state, TOKEN_USER);
+    const tsr_sid owner = token_member(state, state->owner);
+    const tsr_sid primary_group = token_member(state, state->primary_group);
 
     writer_text(&writer, "{\"user\":");
-    json_sid(&writer, &state->user.sid);
-    json_bool(&writer, "user_deny_only", state->user.attributes & SE_GROUP_USE_FOR_DENY_ONLY);
-    json_groups(&writer, "groups", state->groups, state->n_groups);
+    json_sid(&writer, &user);
+    json_bool(&writer, "user_deny_only", token_user_attributes(state));
+    json_groups(&writer, "groups", token_groups(state));
     json_privileges(&writer, state);
     json_restricting(&writer, state);
-    json_appcontainer(&writer, state);
+    json_appcontainer(&writer, token);
     json_device(&writer, state);
     json_claims(&writer, state);
     json_mandatory(&writer, state);
     json_name(&writer, "owner");
-    json_sid(&writer, &state->owner);
+    json_sid(&writer, &owner);
     json_name(&writer, "primary_group");
-    json_sid(&writer, &state->primary_group);
+    json_sid(&writer, &primary_group);
     json_default_dacl(&writer, state);
     json_scalars(&writer, token);
     writer_char(&writer, '}');

@@ -3,72 +3,83 @@
 
 #include "token/token.h"
 
-static bool group_is_effective(const tsr_group *group)
+static bool group_is_effective(uint32_t attributes)
 {
     /* Deny-only groups stay: without them access would widen. */
-    return group->attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY);
+    return attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY);
 }
 
-static bool privilege_is_effective(const tsr_privilege_state *privilege)
+static bool all_groups_are_effective(const struct token_state *state)
 {
-    return privilege->attributes & SE_PRIVILEGE_ENABLED;
-}
-
-static bool all_is_effective(const struct token_state *state)
-{
-    for (size_t i = 0; i < state->n_groups; i++) {
-        if (!group_is_effective(&state->groups[i])) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < state->n_privileges; i++) {
-        if (!privilege_is_effective(&state->privileges[i])) {
+    for (uint32_t i = 1; i <= state->n_groups; i++) {
+        if (!group_is_effective(state->members->attributes[i])) {
             return false;
         }
     }
     return true;
 }
 
-/* Leave out what is disabled; an owner that went with its group becomes the user. */
-static void drop_ineffective(const struct token_state *state, tsr_token_spec *spec,
-                             tsr_group *groups, tsr_privilege_state *privileges)
+static bool all_privileges_are_effective(const struct token_state *state)
 {
-    spec->groups = groups;
-    spec->n_groups = 0;
-    for (size_t i = 0; i < state->n_groups; i++) {
-        if (group_is_effective(&state->groups[i])) {
-            groups[spec->n_groups++] = state->groups[i];
-        }
-    }
-    spec->privileges = privileges;
-    spec->n_privileges = 0;
     for (size_t i = 0; i < state->n_privileges; i++) {
-        if (privilege_is_effective(&state->privileges[i])) {
-            privileges[spec->n_privileges++] = state->privileges[i];
+        if (!(state->privileges[i].attributes & SE_PRIVILEGE_ENABLED)) {
+            return false;
         }
     }
-    if (!token_groups_may_own(groups, spec->n_groups, &state->owner)) {
-        spec->owner = NULL;
+    return true;
+}
+
+static size_t drop_ineffective(tsr_group *groups, size_t n_groups)
+{
+    size_t n_kept = 0;
+
+    for (size_t i = 0; i < n_groups; i++) {
+        if (group_is_effective(groups[i].attributes)) {
+            groups[n_kept++] = groups[i];
+        }
     }
+    return n_kept;
+}
+
+/* Leave out disabled groups; an owner that went with its group becomes the user. */
+static tsr_status set_effective_members(const struct token_state *state, struct token_state *next)
+{
+    CLEANUP(free) tsr_group *groups = group_range_dup(token_groups(state));
+    const tsr_sid primary_group = token_member(state, state->primary_group);
+    const tsr_sid owner = token_member(state, state->owner);
+    tsr_token_spec spec = {
+        .user = token_member(state, TOKEN_USER),
+        .user_attributes = token_user_attributes(state),
+        .groups = groups,
+        .primary_group = &primary_group,
+    };
+
+    REQUIRE(groups, STATUS_NO_MEMORY);
+
+    spec.n_groups = drop_ineffective(groups, state->n_groups);
+    TRY(token_set_members(next, &spec));
+    (void)token_find_owner(next, &owner, &next->owner);
+    return TSR_OK;
 }
 
 static tsr_status effective_state(struct token_state *state, struct token_state **ret_state)
 {
-    CLEANUP(free) tsr_privilege_state *privileges = NULL;
-    tsr_token_spec spec = token_state_spec(state);
-    CLEANUP(free) tsr_group *groups = NULL;
+    CLEANUP(token_state_unref) struct token_state *next = NULL;
 
-    if (all_is_effective(state)) {
+    if (all_groups_are_effective(state) && all_privileges_are_effective(state)) {
         *ret_state = token_state_ref(state);
         return TSR_OK;
     }
-    groups = array_new(state->n_groups, sizeof(*groups));
-    REQUIRE(groups, STATUS_NO_MEMORY);
-    privileges = array_new(state->n_privileges, sizeof(*privileges));
-    REQUIRE(privileges, STATUS_NO_MEMORY);
+    TRY(token_state_copy(state, &next));
+    if (!all_groups_are_effective(state)) {
+        TRY(set_effective_members(state, next));
+    }
+    token_keep_privileges(next, state->subject.privileges);
+    token_charge_dynamic(next);
+    token_state_settle(next);
 
-    drop_ineffective(state, &spec, groups, privileges);
-    return token_state_new(&spec, state->modified_id, state->parent_token_id, ret_state);
+    *ret_state = STEAL(next);
+    return TSR_OK;
 }
 
 /* token.md 3.5, steps 1 and 5 to 7. */

@@ -23,14 +23,16 @@ tsr_status tsr_token_split(const tsr_token *full, uint64_t authentication_id,
 {
     const tsr_token_filter_spec lua = {.flags = LUA_TOKEN};
     CLEANUP(tsr_token_unref) tsr_token *filtered = NULL;
-    tsr_token_spec next;
+    struct token_state *next;
 
     REQUIRE(full->state->elevation == TSR_ELEVATION_FULL, STATUS_INVALID_PARAMETER);
     TRY(tsr_token_filter(full, &lua, &filtered));
+    TRY(token_state_copy(filtered->state, &next));
 
-    next = token_state_spec(filtered->state);
-    next.elevation = TSR_ELEVATION_LIMITED;
-    next.authentication_id = authentication_id;
-    next.mandatory_policy |= TSR_POLICY_NO_WRITE_UP | TSR_POLICY_NEW_PROCESS_MIN;
-    return token_derived(full, &next, ret_limited);
+    next->elevation = TSR_ELEVATION_LIMITED;
+    next->authentication_id = authentication_id;
+    if (next->subject.integrity) {
+        next->subject.mandatory_policy |= TSR_POLICY_NO_WRITE_UP | TSR_POLICY_NEW_PROCESS_MIN;
+    }
+    return token_derived(full, next, ret_limited);
 }

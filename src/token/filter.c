@@ -61,54 +61,53 @@ static bool is_administrative(const tsr_sid *sid)
     return false;
 }
 
-/* Whether a set made by set_of() holds @sid. */
-static bool set_holds(const struct sid_set *set, const tsr_sid *sid)
+/* Mark the listed SIDs where they first are. Each is looked up: hostile lists must not cost n times
+ * m. */
+static void mark_listed(const tsr_token_filter_spec *spec, const struct group_list *members,
+                        bool *is_listed)
 {
-    uint8_t encoded[TSR_SID_SIZE_MAX];
-    size_t size;
+    uint32_t index;
 
-    return tsr_ok(tsr_sid_encode(sid, encoded, sizeof(encoded), &size)) &&
-           sid_set_matches(set, encoded) != 0;
+    for (size_t i = 0; i < spec->n_disable; i++) {
+        if (group_list_find(members, &spec->disable[i], &index)) {
+            is_listed[index] = true;
+        }
+    }
 }
 
-/* A set of @n SIDs that stand @stride bytes apart: hostile lists must not cost n times m. */
-static tsr_status set_of(const tsr_sid *sids, size_t n, size_t stride, struct sid_set **ret_set)
+static bool member_is_administrative(const struct token_state *state, uint32_t index)
 {
-    CLEANUP(free) struct sid_set_entry *entries = array_new(n, sizeof(*entries));
+    const tsr_sid sid = token_member(state, index);
 
-    REQUIRE(entries, STATUS_NO_MEMORY);
-
-    for (size_t i = 0; i < n; i++) {
-        entries[i].sid = *(const tsr_sid *)((const uint8_t *)sids + i * stride);
-        entries[i].matches = SID_MATCHES_DENY;
-    }
-    return sid_set_new(entries, n, ret_set);
+    return is_administrative(&sid);
 }
 
 /* Make the listed SIDs deny-only, mandatory or not, and reset an owner among them. */
-static tsr_status disable_sids(const tsr_token_filter_spec *spec, tsr_token_spec *next,
-                               tsr_group *groups)
+static tsr_status disable_sids(const tsr_token_filter_spec *spec, struct token_state *next)
 {
     const bool is_lua = spec->flags & LUA_TOKEN;
-    struct sid_set *disable;
+    CLEANUP(free) bool *is_listed = NULL;
+    struct group_list *members;
 
-    TRY(set_of(spec->disable, spec->n_disable, sizeof(*spec->disable), &disable));
-
-    if (set_holds(disable, &next->user)) {
-        next->user_attributes |= SE_GROUP_USE_FOR_DENY_ONLY;
+    if (spec->n_disable == 0 && !is_lua) {
+        return TSR_OK;
     }
-    for (size_t i = 0; i < next->n_groups; i++) {
-        groups[i] = next->groups[i];
-        if (set_holds(disable, &groups[i].sid) || (is_lua && is_administrative(&groups[i].sid))) {
-            groups[i].attributes |= SE_GROUP_USE_FOR_DENY_ONLY;
+    is_listed = array_new(next->members->n, sizeof(*is_listed));
+    REQUIRE(is_listed, STATUS_NO_MEMORY);
+    TRY(group_list_copy(next->members, &members));
+
+    mark_listed(spec, members, is_listed);
+    for (uint32_t i = 0; i <= next->n_groups; i++) {
+        if (is_listed[sid_table_first(members->set.table, i)] ||
+            (is_lua && i != TOKEN_USER && member_is_administrative(next, i))) {
+            members->attributes[i] |= SE_GROUP_USE_FOR_DENY_ONLY;
         }
     }
-    if (set_holds(disable, next->owner) || (is_lua && is_administrative(next->owner))) {
-        next->owner = NULL;
+    if (is_listed[next->owner] || (is_lua && member_is_administrative(next, next->owner))) {
+        next->owner = TOKEN_USER;
     }
-    next->groups = groups;
-
-    sid_set_free(disable);
+    group_list_settle(members);
+    token_replace_list(&next->members, members);
     return TSR_OK;
 }
 
@@ -129,23 +128,23 @@ static uint64_t privileges_kept(const tsr_token_filter_spec *spec)
 }
 
 /* The given list, or what it has in common with the list the token already has. */
-static tsr_status restrict_sids(const tsr_token_filter_spec *spec, tsr_token_spec *next,
-                                tsr_sid *restricting)
+static tsr_status restrict_sids(const tsr_token_filter_spec *spec, struct token_state *next)
 {
-    struct sid_set *inherited;
-    size_t n_restricting = 0;
+    CLEANUP(free) tsr_sid *sids = array_new(spec->n_restrict_to, sizeof(*sids));
+    struct group_list *restricting;
+    uint32_t index;
+    size_t n = 0;
 
-    TRY(set_of(next->restricting, next->n_restricting, sizeof(*next->restricting), &inherited));
+    REQUIRE(sids, STATUS_NO_MEMORY);
 
     for (size_t i = 0; i < spec->n_restrict_to; i++) {
-        if (!next->restricting || set_holds(inherited, &spec->restrict_to[i].sid)) {
-            restricting[n_restricting++] = spec->restrict_to[i].sid;
+        if (!next->restricting ||
+            group_list_find(next->restricting, &spec->restrict_to[i].sid, &index)) {
+            sids[n++] = spec->restrict_to[i].sid;
         }
     }
-    next->restricting = restricting;
-    next->n_restricting = n_restricting;
-
-    sid_set_free(inherited);
+    TRY(token_sids_new(sids, n, &restricting));
+    token_replace_list(&next->restricting, restricting);
     return TSR_OK;
 }
 
@@ -167,20 +166,20 @@ static uint32_t restriction_flags(const struct token_state *source,
 
 static bool may_be_inert(const tsr_token *caller)
 {
-    return tsr_sid_equal(&caller->state->user.sid, &TSR_SID_SYSTEM) ||
-           tsr_token_is_member(caller, &TRUSTED_INSTALLER);
+    const tsr_sid user = token_member(caller->state, TOKEN_USER);
+
+    return tsr_sid_equal(&user, &TSR_SID_SYSTEM) || tsr_token_is_member(caller, &TRUSTED_INSTALLER);
 }
 
 static uint32_t filtered_flags(const tsr_token *token, const tsr_token_filter_spec *spec)
 {
     const tsr_token *const caller = spec->caller ? spec->caller : token;
-    const struct token_state *const source = token->state;
-    uint32_t flags = source->flags & ~TSR_TOKEN_WRITE_RESTRICTED & ~TSR_TOKEN_IS_RESTRICTED;
+    uint32_t flags = token->state->flags & ~TSR_TOKEN_WRITE_RESTRICTED;
 
     if (spec->flags & SANDBOX_INERT && may_be_inert(caller)) {
         flags |= TSR_TOKEN_SANDBOX_INERT;
     }
-    return flags | TSR_TOKEN_IS_FILTERED | restriction_flags(source, spec);
+    return flags | TSR_TOKEN_IS_FILTERED | restriction_flags(token->state, spec);
 }
 
 static bool is_above_medium(const tsr_sid *integrity)
@@ -191,30 +190,20 @@ static bool is_above_medium(const tsr_sid *integrity)
 tsr_status tsr_token_filter(const tsr_token *token, const tsr_token_filter_spec *spec,
                             tsr_token **ret_token)
 {
-    const tsr_sid medium = TSR_SID_INTEGRITY(TSR_INTEGRITY_MEDIUM);
-    tsr_token_spec next = token_state_spec(token->state);
-    CLEANUP(free) tsr_privilege_state *privileges = NULL;
-    CLEANUP(free) tsr_sid *restricting = NULL;
-    CLEANUP(free) tsr_group *groups = NULL;
+    CLEANUP(token_state_unref) struct token_state *next = NULL;
 
     TRY(check_spec(spec));
-    groups = array_new(next.n_groups, sizeof(*groups));
-    REQUIRE(groups, STATUS_NO_MEMORY);
-    privileges = array_new(next.n_privileges, sizeof(*privileges));
-    REQUIRE(privileges, STATUS_NO_MEMORY);
-    restricting = array_new(spec->n_restrict_to, sizeof(*restricting));
-    REQUIRE(restricting, STATUS_NO_MEMORY);
-
-    TRY(disable_sids(spec, &next, groups));
+    TRY(token_state_copy(token->state, &next));
+    TRY(disable_sids(spec, next));
     if (spec->n_restrict_to > 0) {
-        TRY(restrict_sids(spec, &next, restricting));
+        TRY(restrict_sids(spec, next));
     }
-    next.flags = filtered_flags(token, spec);
-    if (spec->flags & LUA_TOKEN && is_above_medium(next.integrity)) {
-        next.integrity = &medium;
+    next->flags = filtered_flags(token, spec);
+    if (spec->flags & LUA_TOKEN && is_above_medium(next->subject.integrity)) {
+        token_set_integrity(next, &TSR_SID_INTEGRITY(TSR_INTEGRITY_MEDIUM));
     }
-    token_keep_privileges(&next, privileges_kept(spec) & token_privileges_usable(next.integrity),
-                          privileges);
+    token_keep_privileges(next,
+                          privileges_kept(spec) & token_privileges_usable(next->subject.integrity));
 
-    return token_derived(token, &next, ret_token);
+    return token_derived(token, STEAL(next), ret_token);
 }

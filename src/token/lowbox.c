@@ -49,10 +49,11 @@ static tsr_status check_form(const tsr_lowbox_spec *spec)
 /* A child can do no more than its parent: what it may use, the parent has enabled. */
 static tsr_status check_child(const struct token_state *parent, const tsr_lowbox_spec *spec)
 {
+    const tsr_sid package = group_list_get_sid(parent->packages, 0);
     uint8_t encoded[TSR_SID_SIZE_MAX];
     size_t size;
 
-    REQUIRE(is_child_of(&spec->package, &parent->package), STATUS_ACCESS_DENIED);
+    REQUIRE(is_child_of(&spec->package, &package), STATUS_ACCESS_DENIED);
     for (size_t i = 0; i < spec->n_capabilities; i++) {
         TRY(tsr_sid_encode(&spec->capabilities[i].sid, encoded, sizeof(encoded), &size));
         REQUIRE(sid_set_matches(parent->subject.packages, encoded) & SID_MATCHES_ALLOW,
@@ -64,7 +65,7 @@ static tsr_status check_child(const struct token_state *parent, const tsr_lowbox
 static tsr_status check_lowbox(const struct token_state *base, const tsr_lowbox_spec *spec)
 {
     TRY(check_form(spec));
-    if (base->has_package) {
+    if (base->packages) {
         return check_child(base, spec);
     }
     REQUIRE(is_package(&spec->package, N_PACKAGE_PARTS), STATUS_INVALID_PARAMETER);
@@ -79,21 +80,21 @@ static bool is_low(const tsr_sid *integrity)
 tsr_status tsr_token_new_lowbox(const tsr_token *base, const tsr_lowbox_spec *spec,
                                 tsr_token **ret_token)
 {
-    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
-    tsr_token_spec next = token_state_spec(base->state);
-    CLEANUP(free) tsr_privilege_state *privileges = NULL;
+    CLEANUP(token_state_unref) struct token_state *next = NULL;
+    struct group_list *packages;
 
     TRY(check_lowbox(base->state, spec));
-    privileges = array_new(next.n_privileges, sizeof(*privileges));
-    REQUIRE(privileges, STATUS_NO_MEMORY);
+    TRY(token_state_copy(base->state, &next));
+    next->less_privileged |= spec->less_privileged;
+    TRY(token_packages_new(&spec->package, next->less_privileged, spec->capabilities,
+                           spec->n_capabilities, &packages));
 
-    next.package = &spec->package;
-    next.capabilities = spec->capabilities;
-    next.n_capabilities = spec->n_capabilities;
-    next.less_privileged |= spec->less_privileged;
-    next.integrity = is_low(next.integrity) ? next.integrity : &low;
-    next.mandatory_policy |= TSR_POLICY_NO_WRITE_UP;
-    next.flags &= ~TSR_TOKEN_UI_ACCESS;
-    token_keep_privileges(&next, LUA_PRIVILEGES, privileges);
-    return token_derived(base, &next, ret_token);
+    token_replace_list(&next->packages, packages);
+    if (!is_low(next->subject.integrity)) {
+        token_set_integrity(next, &TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW));
+    }
+    next->subject.mandatory_policy |= TSR_POLICY_NO_WRITE_UP;
+    next->flags &= ~TSR_TOKEN_UI_ACCESS;
+    token_keep_privileges(next, LUA_PRIVILEGES);
+    return token_derived(base, STEAL(next), ret_token);
 }

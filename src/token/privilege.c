@@ -24,17 +24,17 @@ uint64_t token_privileges_usable(const tsr_sid *integrity)
     return PRIVILEGES_NEED_INTEGRITY && is_below ? ~HIGH_PRIVILEGES : UINT64_MAX;
 }
 
-void token_keep_privileges(tsr_token_spec *spec, uint64_t kept, tsr_privilege_state *privileges)
+void token_keep_privileges(struct token_state *state, uint64_t kept)
 {
-    size_t n_kept = 0;
+    uint8_t n_kept = 0;
 
-    for (size_t i = 0; i < spec->n_privileges; i++) {
-        if (kept & TSR_PRIVILEGE_BIT(spec->privileges[i].luid)) {
-            privileges[n_kept++] = spec->privileges[i];
+    for (size_t i = 0; i < state->n_privileges; i++) {
+        if (kept & TSR_PRIVILEGE_BIT(state->privileges[i].luid)) {
+            state->privileges[n_kept++] = state->privileges[i];
         }
     }
-    spec->privileges = privileges;
-    spec->n_privileges = n_kept;
+    state->n_privileges = n_kept;
+    state->subject.privileges &= kept;
 }
 
 static bool is_enabled(const tsr_token *token, uint32_t luid)

@@ -3,14 +3,13 @@
 
 #include "token/token.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SID_AUTHORITY_MAX   ((UINT64_C(1) << 48) - 1)
 #define INTEGRITY_AUTHORITY 16
 #define POLICY_VALID        (TSR_POLICY_NO_WRITE_UP | TSR_POLICY_NEW_PROCESS_MIN)
-#define PRIVILEGES_MAX      (TSR_PRIVILEGE_LAST - TSR_PRIVILEGE_FIRST + 1)
 #define PRIVILEGE_VALID     (SE_PRIVILEGE_ENABLED_BY_DEFAULT | SE_PRIVILEGE_ENABLED)
-#define ENABLED_ATTRIBUTES  (SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
 #define FLAGS_GIVEN                                                                 \
     (TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_SANDBOX_INERT | TSR_TOKEN_IS_FILTERED | \
@@ -59,13 +58,14 @@ uint32_t token_dynamic_size(const tsr_acl *default_dacl, const tsr_sid *primary_
     return dacl_size + (uint32_t)tsr_sid_size(primary_group);
 }
 
-bool token_groups_may_own(const tsr_group *groups, size_t n_groups, const tsr_sid *sid)
+bool token_group_may_own(const struct token_state *state, uint32_t index)
 {
     const uint32_t decisive = SE_GROUP_OWNER | SE_GROUP_USE_FOR_DENY_ONLY;
+    const struct group_list *const members = state->members;
 
-    for (size_t i = 0; i < n_groups; i++) {
-        if ((groups[i].attributes & decisive) == SE_GROUP_OWNER &&
-            tsr_sid_equal(&groups[i].sid, sid)) {
+    for (uint32_t i = 1; i <= state->n_groups; i++) {
+        if ((members->attributes[i] & decisive) == SE_GROUP_OWNER &&
+            sid_table_first(members->set.table, i) == index) {
             return true;
         }
     }
@@ -156,18 +156,9 @@ static tsr_status check_privileges(const tsr_token_spec *spec)
     return TSR_OK;
 }
 
-/* token.md 3.1: the user, whatever its attributes, or a fitting group. */
-static tsr_status check_owner(const tsr_token_spec *spec)
-{
-    REQUIRE(!spec->owner || tsr_sid_equal(spec->owner, &spec->user) ||
-                token_groups_may_own(spec->groups, spec->n_groups, spec->owner),
-            STATUS_INVALID_OWNER);
-    return TSR_OK;
-}
-
 static tsr_status check_spec(const tsr_token_spec *spec)
 {
-    REQUIRE(spec->n_privileges <= PRIVILEGES_MAX, STATUS_INVALID_PARAMETER);
+    REQUIRE(spec->n_privileges <= TOKEN_PRIVILEGES_MAX, STATUS_INVALID_PARAMETER);
     REQUIRE(spec->privileges || spec->n_privileges == 0, STATUS_INVALID_PARAMETER);
     REQUIRE(!(spec->user_attributes & ~SE_GROUP_USE_FOR_DENY_ONLY), STATUS_INVALID_PARAMETER);
     REQUIRE(spec->elevation <= TSR_ELEVATION_LIMITED, STATUS_INVALID_PARAMETER);
@@ -183,241 +174,288 @@ static tsr_status check_spec(const tsr_token_spec *spec)
     TRY(check_claims(spec->local_claims, spec->n_local_claims));
     TRY(check_appcontainer(spec));
     TRY(check_default_dacl(spec->default_dacl));
-    TRY(check_privileges(spec));
-    return check_owner(spec);
+    return check_privileges(spec);
 }
 
-/* token.md 1.3: deny-only excludes enabled; mandatory implies it. */
-static uint32_t settled_attributes(uint32_t attributes)
-{
-    if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
-        return attributes & ~ENABLED_ATTRIBUTES;
-    }
-    return attributes & SE_GROUP_MANDATORY ? attributes | ENABLED_ATTRIBUTES : attributes;
-}
-
-/* access-check.md 8: how a group takes part in a check. */
-static uint8_t group_matches(uint32_t attributes)
-{
-    if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) {
-        return SID_MATCHES_DENY;
-    }
-    return attributes & SE_GROUP_ENABLED ? SID_MATCHES_ALLOW | SID_MATCHES_DENY : 0;
-}
-
-/* Entries for groups. @return where the next go */
-static struct sid_set_entry *enter_groups(const tsr_group *groups, size_t n_groups,
-                                          struct sid_set_entry *entries)
+/* The SIDs of @groups, for a table. @return where the next go */
+static const tsr_sid **enter_groups(const tsr_group *groups, size_t n_groups, const tsr_sid **sids)
 {
     for (size_t i = 0; i < n_groups; i++) {
-        entries[i].sid = groups[i].sid;
-        entries[i].matches = group_matches(groups[i].attributes);
+        sids[i] = &groups[i].sid;
     }
-    return entries + n_groups;
+    return sids + n_groups;
 }
 
-/* Entries for SIDs that all take part. @return where the next go */
-static struct sid_set_entry *enter_sids(const tsr_sid *sids, size_t n_sids,
-                                        struct sid_set_entry *entries)
+static void set_attributes(struct group_list *list, uint32_t first, const tsr_group *groups,
+                           size_t n_groups)
 {
+    for (size_t i = 0; i < n_groups; i++) {
+        list->attributes[first + i] = groups[i].attributes;
+    }
+}
+
+/* A list of @sids, which all take part, and @groups. */
+static tsr_status list_both(const tsr_sid *sids, size_t n_sids, const tsr_group *groups,
+                            size_t n_groups, struct group_list **ret_list)
+{
+    CLEANUP(free) const tsr_sid **all = array_new(n_sids + n_groups, sizeof(const tsr_sid *));
+    struct group_list *list;
+
+    REQUIRE(all, STATUS_NO_MEMORY);
+
     for (size_t i = 0; i < n_sids; i++) {
-        entries[i].sid = sids[i];
-        entries[i].matches = SID_MATCHES_ALLOW | SID_MATCHES_DENY;
+        all[i] = &sids[i];
     }
-    return entries + n_sids;
-}
+    (void)enter_groups(groups, n_groups, all + n_sids);
+    TRY(group_list_new(all, n_sids + n_groups, &list));
+    for (size_t i = 0; i < n_sids; i++) {
+        list->attributes[i] = TSR_GROUP_ORDINARY;
+    }
+    set_attributes(list, (uint32_t)n_sids, groups, n_groups);
+    group_list_settle(list);
 
-/* The set of @sids, which all take part, and @groups. */
-static tsr_status index_both(const tsr_sid *sids, size_t n_sids, const tsr_group *groups,
-                             size_t n_groups, const struct sid_set **ret_set)
-{
-    CLEANUP(free) struct sid_set_entry *entries = array_new(n_sids + n_groups, sizeof(*entries));
-    struct sid_set *set;
-
-    REQUIRE(entries, STATUS_NO_MEMORY);
-
-    (void)enter_groups(groups, n_groups, enter_sids(sids, n_sids, entries));
-    TRY(sid_set_new(entries, n_sids + n_groups, &set));
-
-    *ret_set = set;
+    *ret_list = list;
     return TSR_OK;
 }
 
-static tsr_status index_sids(struct token_state *state)
+tsr_status token_sids_new(const tsr_sid *sids, size_t n_sids, struct group_list **ret_list)
 {
-    CLEANUP(free) struct sid_set_entry *entries = NULL;
-    struct sid_set *sids;
+    return list_both(sids, n_sids, NULL, 0, ret_list);
+}
 
-    entries = array_new(1 + state->n_groups, sizeof(*entries));
-    REQUIRE(entries, STATUS_NO_MEMORY);
+static bool groups_hold(const tsr_group *groups, size_t n_groups, const tsr_sid *sid)
+{
+    for (size_t i = 0; i < n_groups; i++) {
+        if (tsr_sid_equal(&groups[i].sid, sid)) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    entries[0].sid = state->user.sid;
-    entries[0].matches = group_matches(state->user.attributes | SE_GROUP_ENABLED);
-    (void)enter_groups(state->groups, state->n_groups, entries + 1);
-    TRY(sid_set_new(entries, 1 + state->n_groups, &sids));
+/* The user, the groups, and the primary group where it is none of them. */
+static tsr_status list_members(const tsr_token_spec *spec, struct group_list **ret_list)
+{
+    CLEANUP(free) const tsr_sid **sids = array_new(spec->n_groups + 2, sizeof(const tsr_sid *));
+    const tsr_sid **end;
+    struct group_list *list;
 
-    state->subject.sids = sids;
+    REQUIRE(sids, STATUS_NO_MEMORY);
+
+    sids[0] = &spec->user;
+    end = enter_groups(spec->groups, spec->n_groups, sids + 1);
+    if (spec->primary_group && !tsr_sid_equal(spec->primary_group, &spec->user) &&
+        !groups_hold(spec->groups, spec->n_groups, spec->primary_group)) {
+        *end++ = spec->primary_group;
+    }
+    TRY(group_list_new(sids, (size_t)(end - sids), &list));
+    list->attributes[0] = spec->user_attributes | SE_GROUP_ENABLED;
+    set_attributes(list, 1, spec->groups, spec->n_groups);
+    group_list_settle(list);
+
+    *ret_list = list;
     return TSR_OK;
+}
+
+tsr_status token_find_owner(const struct token_state *state, const tsr_sid *owner,
+                            uint32_t *ret_index)
+{
+    uint32_t index = 0;
+
+    REQUIRE(!owner || group_list_find(state->members, owner, &index), STATUS_INVALID_OWNER);
+    REQUIRE(index == TOKEN_USER || token_group_may_own(state, index), STATUS_INVALID_OWNER);
+
+    *ret_index = index;
+    return TSR_OK;
+}
+
+tsr_status token_set_members(struct token_state *state, const tsr_token_spec *spec)
+{
+    struct group_list *members;
+
+    TRY(list_members(spec, &members));
+    token_replace_list(&state->members, members);
+    state->n_groups = (uint32_t)spec->n_groups;
+    state->primary_group = TOKEN_USER;
+    if (spec->primary_group) {
+        (void)group_list_find(members, spec->primary_group, &state->primary_group);
+    }
+    return token_find_owner(state, spec->owner, &state->owner);
 }
 
 /* access-check.md 9: restricting SIDs are all enabled; none at all match nothing. */
-static tsr_status index_restricting(struct token_state *state)
+static tsr_status set_restricting(struct token_state *state, const tsr_token_spec *spec)
 {
-    return state->restricting ? index_both(state->restricting, state->n_restricting, NULL, 0,
-                                           &state->subject.restricting)
-                              : TSR_OK;
-}
-
-static tsr_status index_device(struct token_state *state)
-{
-    if (state->n_device_groups > 0) {
-        TRY(index_both(NULL, 0, state->device_groups, state->n_device_groups,
-                       &state->subject.device_sids));
-    }
-    return state->n_restricting_devices > 0
-               ? index_both(state->restricting_devices, state->n_restricting_devices, NULL, 0,
-                            &state->subject.restricting_device_sids)
+    return spec->restricting
+               ? token_sids_new(spec->restricting, spec->n_restricting, &state->restricting)
                : TSR_OK;
 }
 
-/* access-check.md 10: the package, its capabilities, and what all packages are. */
-static tsr_status index_packages(struct token_state *state)
+static tsr_status set_device(struct token_state *state, const tsr_token_spec *spec)
 {
-    const tsr_sid sids[] = {state->package, ALL_RESTRICTED_PACKAGES, ALL_PACKAGES};
-    const size_t n_sids = ARRAY_SIZE(sids) - (state->less_privileged ? 1 : 0);
-
-    return state->has_package ? index_both(sids, n_sids, state->capabilities, state->n_capabilities,
-                                           &state->subject.packages)
-                              : TSR_OK;
-}
-
-/* An owned copy of @n elements, not NULL even if there are none; NULL: no memory. */
-static void *array_copy(const void *from, size_t n, size_t size)
-{
-    void *copy = array_new(n, size);
-
-    if (copy && n > 0) {
-        memcpy(copy, from, n * size);
+    if (spec->n_device_groups > 0) {
+        TRY(list_both(NULL, 0, spec->device_groups, spec->n_device_groups, &state->device_groups));
     }
-    return copy;
+    return spec->n_restricting_devices > 0
+               ? token_sids_new(spec->restricting_devices, spec->n_restricting_devices,
+                                &state->restricting_devices)
+               : TSR_OK;
 }
 
-/* @param ret_groups, ret_n  untouched on failure */
-static tsr_status copy_groups(const tsr_group *groups, size_t n, tsr_group **ret_groups,
-                              size_t *ret_n)
+tsr_status token_packages_new(const tsr_sid *package, bool less_privileged,
+                              const tsr_group *capabilities, size_t n_capabilities,
+                              struct group_list **ret_list)
 {
-    tsr_group *const copy = array_copy(groups, n, sizeof(*copy));
+    const tsr_sid sids[] = {*package, ALL_RESTRICTED_PACKAGES, ALL_PACKAGES};
 
-    REQUIRE(copy, STATUS_NO_MEMORY);
+    return list_both(sids, token_first_capability(less_privileged), capabilities, n_capabilities,
+                     ret_list);
+}
 
+static tsr_status set_packages(struct token_state *state, const tsr_token_spec *spec)
+{
+    state->less_privileged = spec->less_privileged;
+    return spec->package
+               ? token_packages_new(spec->package, spec->less_privileged, spec->capabilities,
+                                    spec->n_capabilities, &state->packages)
+               : TSR_OK;
+}
+
+static void *claims_unref(tsr_claim *claims)
+{
+    return shared_unref(claims);
+}
+
+DEFINE_CLEANUP(tsr_claim *, claims_unref);
+
+/* @param ret_size  bytes of all claims */
+static tsr_status measure_claims(const tsr_claim *claims, size_t n, size_t *ret_size)
+{
+    size_t size = 0;
+
+    TRY(check_claims(claims, n));
     for (size_t i = 0; i < n; i++) {
-        copy[i].attributes = settled_attributes(copy[i].attributes);
+        REQUIRE(claims[i].size > 0 && claims[i].size <= TSR_CLAIM_SIZE_MAX,
+                STATUS_INVALID_PARAMETER);
+        size += claims[i].size;
     }
-    *ret_groups = copy;
-    *ret_n = n;
+    *ret_size = size;
     return TSR_OK;
 }
 
-/* NULL: none, which is not the same as an empty list. */
-static tsr_status copy_sids(const tsr_sid *sids, size_t n, tsr_sid **ret_sids, size_t *ret_n)
+tsr_status token_claims_new(const tsr_claim *claims, size_t n_claims, struct claim_list *ret_list)
 {
-    tsr_sid *copy;
+    CLEANUP(claims_unref) tsr_claim *copies = NULL;
+    uint8_t *bytes;
+    size_t size;
 
-    if (!sids) {
+    TRY(measure_claims(claims, n_claims, &size));
+    if (n_claims == 0) {
+        *ret_list = (struct claim_list){0};
         return TSR_OK;
     }
-    copy = array_copy(sids, n, sizeof(*copy));
-    REQUIRE(copy, STATUS_NO_MEMORY);
-
-    *ret_sids = copy;
-    *ret_n = n;
-    return TSR_OK;
-}
-
-static tsr_status copy_claim(const tsr_claim *claim, tsr_claim *ret_copy)
-{
-    CLEANUP(free) uint8_t *bytes = NULL;
-
-    REQUIRE(claim->size <= TSR_CLAIM_SIZE_MAX, STATUS_INVALID_PARAMETER);
-    bytes = array_copy(claim->bytes, claim->size, 1);
-    REQUIRE(bytes, STATUS_NO_MEMORY);
-    TRY(tsr_claim_view(bytes, claim->size, ret_copy));
-
-    (void)STEAL(bytes);
-    return TSR_OK;
-}
-
-/* @list holds what was copied also on failure. */
-static tsr_status copy_claims(const tsr_claim *claims, size_t n, struct claim_list *list)
-{
-    tsr_claim *const copies = array_new(n, sizeof(*copies));
-
+    copies = shared_new(n_claims * sizeof(*copies) + size);
     REQUIRE(copies, STATUS_NO_MEMORY);
 
-    list->claims = copies;
-    for (list->n_claims = 0; list->n_claims < n; list->n_claims++) {
-        TRY(copy_claim(&claims[list->n_claims], &copies[list->n_claims]));
+    bytes = (uint8_t *)(copies + n_claims);
+    for (size_t i = 0; i < n_claims; i++) {
+        memcpy(bytes, claims[i].bytes, claims[i].size);
+        TRY(tsr_claim_view(bytes, claims[i].size, &copies[i]));
+        bytes += claims[i].size;
     }
+
+    *ret_list = (struct claim_list){STEAL(copies), n_claims};
     return TSR_OK;
 }
 
-static tsr_status copy_all_claims(struct token_state *state, const tsr_token_spec *spec)
+static tsr_status set_claims(struct token_state *state, const tsr_token_spec *spec)
 {
     struct subject *const subject = &state->subject;
 
-    TRY(copy_claims(spec->user_claims, spec->n_user_claims, &subject->user_claims));
-    TRY(copy_claims(spec->device_claims, spec->n_device_claims, &subject->device_claims));
-    return copy_claims(spec->local_claims, spec->n_local_claims, &subject->local_claims);
+    TRY(token_claims_new(spec->user_claims, spec->n_user_claims, &subject->user_claims));
+    TRY(token_claims_new(spec->device_claims, spec->n_device_claims, &subject->device_claims));
+    return token_claims_new(spec->local_claims, spec->n_local_claims, &subject->local_claims);
 }
 
-static tsr_status copy_lists(struct token_state *state, const tsr_token_spec *spec)
+void token_set_privileges(struct token_state *state, const tsr_privilege_state *privileges,
+                          size_t n_privileges)
 {
-    TRY(copy_groups(spec->groups, spec->n_groups, &state->groups, &state->n_groups));
-    TRY(copy_sids(spec->restricting, spec->n_restricting, &state->restricting,
-                  &state->n_restricting));
-    TRY(copy_groups(spec->device_groups, spec->n_device_groups, &state->device_groups,
-                    &state->n_device_groups));
-    TRY(copy_sids(spec->restricting_devices, spec->n_restricting_devices,
-                  &state->restricting_devices, &state->n_restricting_devices));
-    return copy_groups(spec->capabilities, spec->n_capabilities, &state->capabilities,
-                       &state->n_capabilities);
-}
-
-static tsr_status copy_privileges(struct token_state *state, const tsr_token_spec *spec)
-{
-    state->privileges =
-        array_copy(spec->privileges, spec->n_privileges, sizeof(*state->privileges));
-    REQUIRE(state->privileges, STATUS_NO_MEMORY);
-
-    state->n_privileges = spec->n_privileges;
-    for (size_t i = 0; i < state->n_privileges; i++) {
-        if (state->privileges[i].attributes & SE_PRIVILEGE_ENABLED) {
-            state->subject.privileges |= TSR_PRIVILEGE_BIT(state->privileges[i].luid);
+    state->subject.privileges = 0;
+    state->n_privileges = (uint8_t)n_privileges;
+    for (size_t i = 0; i < n_privileges; i++) {
+        state->privileges[i] = (struct token_privilege){
+            .luid = (uint8_t)privileges[i].luid,
+            .attributes = (uint8_t)privileges[i].attributes,
+        };
+        if (privileges[i].attributes & SE_PRIVILEGE_ENABLED) {
+            state->subject.privileges |= TSR_PRIVILEGE_BIT(privileges[i].luid);
         }
     }
+}
+
+tsr_status token_set_default_dacl(struct token_state *state, const tsr_acl *dacl)
+{
+    void *bytes;
+
+    if (!dacl || !dacl->bytes) {
+        (void)shared_unref(state->default_dacl.bytes);
+        state->default_dacl = (tsr_acl){0};
+        return TSR_OK;
+    }
+    bytes = shared_new(dacl->size);
+    REQUIRE(bytes, STATUS_NO_MEMORY);
+
+    memcpy(bytes, dacl->bytes, dacl->size);
+    (void)shared_unref(state->default_dacl.bytes);
+    state->default_dacl = *dacl;
+    state->default_dacl.bytes = bytes;
     return TSR_OK;
+}
+
+uint32_t token_state_dynamic_size(const struct token_state *state)
+{
+    const tsr_sid primary_group = token_member(state, state->primary_group);
+
+    return token_dynamic_size(&state->default_dacl, &primary_group);
 }
 
 /* token.md 2.1: what is there at first, and never less than this. */
-static uint32_t dynamic_charge(const struct token_state *state)
+void token_charge_dynamic(struct token_state *state)
 {
-    const uint32_t size = token_dynamic_size(&state->default_dacl, &state->primary_group);
+    const uint32_t size = token_state_dynamic_size(state);
 
-    return size > DYNAMIC_CHARGE_MIN ? size : DYNAMIC_CHARGE_MIN;
+    state->dynamic_charged = size > DYNAMIC_CHARGE_MIN ? size : DYNAMIC_CHARGE_MIN;
 }
 
-static tsr_status copy_default_dacl(struct token_state *state, const tsr_token_spec *spec)
+void token_set_integrity(struct token_state *state, const tsr_sid *integrity)
 {
-    if (!spec->default_dacl || !spec->default_dacl->bytes) {
-        return TSR_OK;
+    state->integrity = *integrity;
+    state->subject.integrity = &state->integrity;
+}
+
+static const struct sid_set *set_of(const struct group_list *list)
+{
+    return list ? &list->set : NULL;
+}
+
+void token_state_settle(struct token_state *state)
+{
+    struct subject *const subject = &state->subject;
+
+    if (state->restricting) {
+        state->flags |= TSR_TOKEN_IS_RESTRICTED;
+    } else {
+        state->flags &= ~(TSR_TOKEN_WRITE_RESTRICTED | TSR_TOKEN_IS_RESTRICTED);
     }
-    state->default_dacl = *spec->default_dacl;
-    state->default_dacl.bytes = array_copy(spec->default_dacl->bytes, spec->default_dacl->size, 1);
-    REQUIRE(state->default_dacl.bytes, STATUS_NO_MEMORY);
-    return TSR_OK;
+    subject->write_restricted = state->flags & TSR_TOKEN_WRITE_RESTRICTED;
+    subject->sids = set_of(state->members);
+    subject->restricting = set_of(state->restricting);
+    subject->packages = set_of(state->packages);
+    subject->device_sids = set_of(state->device_groups);
+    subject->restricting_device_sids = set_of(state->restricting_devices);
 }
 
-static void copy_scalars(struct token_state *state, const tsr_token_spec *spec)
+static void set_scalars(struct token_state *state, const tsr_token_spec *spec)
 {
     state->authentication_id = spec->authentication_id;
     state->origin = spec->origin;
@@ -425,56 +463,73 @@ static void copy_scalars(struct token_state *state, const tsr_token_spec *spec)
     state->elevation = spec->elevation ? spec->elevation : TSR_ELEVATION_DEFAULT;
     state->source = spec->source;
     state->session_id = spec->session_id;
-    state->user = (tsr_group){.sid = spec->user, .attributes = spec->user_attributes};
-    state->owner = spec->owner ? *spec->owner : spec->user;
-    state->primary_group = spec->primary_group ? *spec->primary_group : spec->user;
     state->flags = spec->flags;
-    if (spec->restricting) {
-        state->flags |= TSR_TOKEN_IS_RESTRICTED;
-    } else {
-        state->flags &= ~TSR_TOKEN_WRITE_RESTRICTED;
-    }
-
-    state->subject.write_restricted = state->flags & TSR_TOKEN_WRITE_RESTRICTED;
     state->subject.process_trust_type = spec->process_trust_type;
     state->subject.process_trust_level = spec->process_trust_level;
-    state->less_privileged = spec->less_privileged;
-    if (spec->package) {
-        state->package = *spec->package;
-        state->has_package = true;
-    }
     if (spec->integrity) {
-        state->integrity = *spec->integrity;
-        state->subject.integrity = &state->integrity;
+        token_set_integrity(state, spec->integrity);
         state->subject.mandatory_policy = spec->mandatory_policy;
     }
 }
 
-tsr_status token_state_new(const tsr_token_spec *spec, uint64_t modified_id,
-                           uint64_t parent_token_id, struct token_state **ret_state)
+/* A state in which nothing is set but that it has one owner. NULL: no memory */
+static struct token_state *state_allocate(void)
+{
+    struct token_state *const state = calloc(1, sizeof(*state));
+
+    if (state) {
+        atomic_init(&state->n_refs, 1);
+        state->state_id = token_luid_new();
+    }
+    return state;
+}
+
+tsr_status token_state_new(const tsr_token_spec *spec, struct token_state **ret_state)
 {
     CLEANUP(token_state_unref) struct token_state *state = NULL;
 
     TRY(check_spec(spec));
 
-    state = calloc(1, sizeof(*state));
+    state = state_allocate();
     REQUIRE(state, STATUS_NO_MEMORY);
-    atomic_init(&state->n_refs, 1);
-    state->state_id = token_luid_new();
-    state->modified_id = modified_id;
-    state->parent_token_id = parent_token_id;
-    copy_scalars(state, spec);
-    TRY(copy_lists(state, spec));
-    TRY(copy_all_claims(state, spec));
-    TRY(copy_privileges(state, spec));
-    TRY(copy_default_dacl(state, spec));
-    state->dynamic_charged = dynamic_charge(state);
-    TRY(index_sids(state));
-    TRY(index_restricting(state));
-    TRY(index_device(state));
-    TRY(index_packages(state));
+    set_scalars(state, spec);
+    TRY(token_set_members(state, spec));
+    TRY(set_restricting(state, spec));
+    TRY(set_device(state, spec));
+    TRY(set_packages(state, spec));
+    TRY(set_claims(state, spec));
+    token_set_privileges(state, spec->privileges, spec->n_privileges);
+    TRY(token_set_default_dacl(state, spec->default_dacl));
+    token_charge_dynamic(state);
+    token_state_settle(state);
 
     *ret_state = STEAL(state);
+    return TSR_OK;
+}
+
+tsr_status token_state_copy(const struct token_state *state, struct token_state **ret_copy)
+{
+    const size_t head_size = offsetof(struct token_state, modified_id);
+    struct token_state *const copy = state_allocate();
+
+    REQUIRE(copy, STATUS_NO_MEMORY);
+
+    memcpy((uint8_t *)copy + head_size, (const uint8_t *)state + head_size,
+           sizeof(*copy) - head_size);
+    if (state->subject.integrity) {
+        copy->subject.integrity = &copy->integrity;
+    }
+    (void)group_list_ref(copy->members);
+    (void)group_list_ref(copy->restricting);
+    (void)group_list_ref(copy->device_groups);
+    (void)group_list_ref(copy->restricting_devices);
+    (void)group_list_ref(copy->packages);
+    shared_ref(copy->subject.user_claims.claims);
+    shared_ref(copy->subject.device_claims.claims);
+    shared_ref(copy->subject.local_claims.claims);
+    shared_ref(copy->default_dacl.bytes);
+
+    *ret_copy = copy;
     return TSR_OK;
 }
 
@@ -484,31 +539,17 @@ struct token_state *token_state_ref(struct token_state *state)
     return state;
 }
 
-static void claim_list_free(const struct claim_list *list)
-{
-    for (size_t i = 0; i < list->n_claims; i++) {
-        free((uint8_t *)list->claims[i].bytes);
-    }
-    free((tsr_claim *)list->claims);
-}
-
 static void token_state_free(struct token_state *state)
 {
-    sid_set_free((struct sid_set *)state->subject.sids);
-    sid_set_free((struct sid_set *)state->subject.restricting);
-    sid_set_free((struct sid_set *)state->subject.packages);
-    sid_set_free((struct sid_set *)state->subject.device_sids);
-    sid_set_free((struct sid_set *)state->subject.restricting_device_sids);
-    claim_list_free(&state->subject.user_claims);
-    claim_list_free(&state->subject.device_claims);
-    claim_list_free(&state->subject.local_claims);
-    free(state->device_groups);
-    free(state->restricting_devices);
-    free(state->capabilities);
-    free((uint8_t *)state->default_dacl.bytes);
-    free(state->restricting);
-    free(state->privileges);
-    free(state->groups);
+    (void)group_list_unref(state->members);
+    (void)group_list_unref(state->restricting);
+    (void)group_list_unref(state->device_groups);
+    (void)group_list_unref(state->restricting_devices);
+    (void)group_list_unref(state->packages);
+    (void)shared_unref(state->subject.user_claims.claims);
+    (void)shared_unref(state->subject.device_claims.claims);
+    (void)shared_unref(state->subject.local_claims.claims);
+    (void)shared_unref(state->default_dacl.bytes);
     free(state);
 }
 
@@ -519,46 +560,4 @@ struct token_state *token_state_unref(struct token_state *state)
         token_state_free(state);
     }
     return NULL;
-}
-
-tsr_token_spec token_state_spec(const struct token_state *state)
-{
-    return (tsr_token_spec){
-        .user = state->user.sid,
-        .user_attributes = state->user.attributes,
-        .groups = state->groups,
-        .n_groups = state->n_groups,
-        .privileges = state->privileges,
-        .n_privileges = state->n_privileges,
-        .restricting = state->restricting,
-        .n_restricting = state->n_restricting,
-        .owner = &state->owner,
-        .primary_group = &state->primary_group,
-        .default_dacl = &state->default_dacl,
-        .integrity = state->subject.integrity,
-        .mandatory_policy = state->subject.mandatory_policy,
-        .process_trust_type = state->subject.process_trust_type,
-        .process_trust_level = state->subject.process_trust_level,
-        .flags = state->flags & ~TSR_TOKEN_IS_RESTRICTED,
-        .session_id = state->session_id,
-        .authentication_id = state->authentication_id,
-        .origin = state->origin,
-        .elevation = state->elevation,
-        .expiration = state->expiration,
-        .source = state->source,
-        .user_claims = state->subject.user_claims.claims,
-        .n_user_claims = state->subject.user_claims.n_claims,
-        .device_claims = state->subject.device_claims.claims,
-        .n_device_claims = state->subject.device_claims.n_claims,
-        .local_claims = state->subject.local_claims.claims,
-        .n_local_claims = state->subject.local_claims.n_claims,
-        .device_groups = state->device_groups,
-        .n_device_groups = state->n_device_groups,
-        .restricting_devices = state->restricting_devices,
-        .n_restricting_devices = state->n_restricting_devices,
-        .package = state->has_package ? &state->package : NULL,
-        .capabilities = state->capabilities,
-        .n_capabilities = state->n_capabilities,
-        .less_privileged = state->less_privileged,
-    };
 }

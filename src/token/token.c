@@ -12,18 +12,6 @@ uint64_t token_luid_new(void)
     return atomic_fetch_add_explicit(&luid_next, 1, memory_order_relaxed);
 }
 
-bool token_holds(const tsr_token *token, const tsr_sid *sid)
-{
-    const struct token_state *state = token->state;
-
-    for (size_t i = 0; i < state->n_groups; i++) {
-        if (tsr_sid_equal(&state->groups[i].sid, sid)) {
-            return true;
-        }
-    }
-    return tsr_sid_equal(&state->user.sid, sid);
-}
-
 tsr_status token_of_state(struct token_state *take_state, tsr_token_type type,
                           tsr_impersonation_level level, tsr_token **ret_token)
 {
@@ -42,27 +30,28 @@ tsr_status token_of_state(struct token_state *take_state, tsr_token_type type,
     return TSR_OK;
 }
 
-tsr_status token_adjusted(const tsr_token *token, const tsr_token_spec *next, tsr_token **ret_token)
+tsr_status token_adjusted(const tsr_token *token, struct token_state *take_next,
+                          tsr_token **ret_token)
 {
-    struct token_state *state;
     tsr_token *adjusted;
 
-    TRY(token_state_new(next, token_luid_new(), token->state->parent_token_id, &state));
-    state->dynamic_charged = token->state->dynamic_charged;
-    TRY(token_of_state(state, token->type, token->level, &adjusted));
+    take_next->modified_id = token_luid_new();
+    token_state_settle(take_next);
+    TRY(token_of_state(take_next, token->type, token->level, &adjusted));
     adjusted->token_id = token->token_id;
 
     *ret_token = adjusted;
     return TSR_OK;
 }
 
-tsr_status token_derived(const tsr_token *token, const tsr_token_spec *next, tsr_token **ret_token)
+tsr_status token_derived(const tsr_token *token, struct token_state *take_next,
+                         tsr_token **ret_token)
 {
-    struct token_state *state;
-
-    TRY(token_state_new(next, token_luid_new(), token->token_id, &state));
-
-    return token_of_state(state, token->type, token->level, ret_token);
+    take_next->modified_id = token_luid_new();
+    take_next->parent_token_id = token->token_id;
+    token_charge_dynamic(take_next);
+    token_state_settle(take_next);
+    return token_of_state(take_next, token->type, token->level, ret_token);
 }
 
 tsr_status token_restore(const tsr_token_spec *spec, tsr_token **ret_token)
@@ -72,8 +61,9 @@ tsr_status token_restore(const tsr_token_spec *spec, tsr_token **ret_token)
 
     REQUIRE(type == TSR_TOKEN_PRIMARY || type == TSR_TOKEN_IMPERSONATION, STATUS_BAD_TOKEN_TYPE);
     REQUIRE(spec->level <= TSR_LEVEL_DELEGATION, STATUS_INVALID_PARAMETER);
-    TRY(token_state_new(spec, token_luid_new(), 0, &state));
+    TRY(token_state_new(spec, &state));
 
+    state->modified_id = token_luid_new();
     return token_of_state(state, type, spec->level, ret_token);
 }
 
@@ -82,7 +72,7 @@ tsr_status tsr_token_new(const tsr_token_spec *spec, tsr_token **ret_token)
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
 
     TRY(token_restore(spec, &token));
-    REQUIRE(token_holds(token, &token->state->primary_group), STATUS_INVALID_PRIMARY_GROUP);
+    REQUIRE(token->state->primary_group <= token->state->n_groups, STATUS_INVALID_PRIMARY_GROUP);
 
     *ret_token = STEAL(token);
     return TSR_OK;
@@ -128,39 +118,46 @@ void tsr_token_get_statistics(const tsr_token *token, tsr_token_statistics *ret_
         .process_trust_level = state->subject.process_trust_level,
         .n_groups = state->n_groups,
         .n_privileges = state->n_privileges,
-        .n_restricting = state->n_restricting,
+        .n_restricting = token_list(state->restricting).n,
         .n_user_claims = state->subject.user_claims.n_claims,
         .n_device_claims = state->subject.device_claims.n_claims,
         .n_local_claims = state->subject.local_claims.n_claims,
-        .n_device_groups = state->n_device_groups,
-        .n_restricting_devices = state->n_restricting_devices,
-        .n_capabilities = state->n_capabilities,
+        .n_device_groups = token_list(state->device_groups).n,
+        .n_restricting_devices = token_list(state->restricting_devices).n,
+        .n_capabilities = token_capabilities(state).n,
         .dynamic_charged = state->dynamic_charged,
-        .dynamic_available = state->dynamic_charged -
-                             token_dynamic_size(&state->default_dacl, &state->primary_group),
+        .dynamic_available = state->dynamic_charged - token_state_dynamic_size(state),
     };
 }
 
 void tsr_token_get_user(const tsr_token *token, tsr_group *ret_user)
 {
-    *ret_user = token->state->user;
+    ret_user->sid = token_member(token->state, TOKEN_USER);
+    ret_user->attributes = token_user_attributes(token->state);
+}
+
+static bool get_from(struct group_range range, size_t index, tsr_group *ret_group)
+{
+    if (index >= range.n) {
+        return false;
+    }
+    *ret_group = group_range_get(range, (uint32_t)index);
+    return true;
 }
 
 bool tsr_token_get_group(const tsr_token *token, size_t index, tsr_group *ret_group)
 {
-    if (index >= token->state->n_groups) {
-        return false;
-    }
-    *ret_group = token->state->groups[index];
-    return true;
+    return get_from(token_groups(token->state), index, ret_group);
 }
 
 bool tsr_token_get_restricting(const tsr_token *token, size_t index, tsr_sid *ret_sid)
 {
-    if (index >= token->state->n_restricting) {
+    tsr_group group;
+
+    if (!get_from(token_list(token->state->restricting), index, &group)) {
         return false;
     }
-    *ret_sid = token->state->restricting[index];
+    *ret_sid = group.sid;
     return true;
 }
 
@@ -170,18 +167,18 @@ bool tsr_token_get_privilege(const tsr_token *token, size_t index,
     if (index >= token->state->n_privileges) {
         return false;
     }
-    *ret_privilege = token->state->privileges[index];
+    *ret_privilege = token_privilege(token->state, index);
     return true;
 }
 
 void tsr_token_get_owner(const tsr_token *token, tsr_sid *ret_owner)
 {
-    *ret_owner = token->state->owner;
+    *ret_owner = token_member(token->state, token->state->owner);
 }
 
 void tsr_token_get_primary_group(const tsr_token *token, tsr_sid *ret_group)
 {
-    *ret_group = token->state->primary_group;
+    *ret_group = token_member(token->state, token->state->primary_group);
 }
 
 bool tsr_token_get_integrity(const tsr_token *token, tsr_sid *ret_integrity)
@@ -195,28 +192,20 @@ bool tsr_token_get_integrity(const tsr_token *token, tsr_sid *ret_integrity)
 
 bool tsr_token_get_capability(const tsr_token *token, size_t index, tsr_group *ret_capability)
 {
-    if (index >= token->state->n_capabilities) {
-        return false;
-    }
-    *ret_capability = token->state->capabilities[index];
-    return true;
+    return get_from(token_capabilities(token->state), index, ret_capability);
 }
 
 bool tsr_token_get_device_group(const tsr_token *token, size_t index, tsr_group *ret_group)
 {
-    if (index >= token->state->n_device_groups) {
-        return false;
-    }
-    *ret_group = token->state->device_groups[index];
-    return true;
+    return get_from(token_list(token->state->device_groups), index, ret_group);
 }
 
 bool tsr_token_get_package(const tsr_token *token, tsr_sid *ret_package, bool *ret_less_privileged)
 {
-    if (!token->state->has_package) {
+    if (!token->state->packages) {
         return false;
     }
-    *ret_package = token->state->package;
+    *ret_package = group_list_get_sid(token->state->packages, 0);
     if (ret_less_privileged) {
         *ret_less_privileged = token->state->less_privileged;
     }
@@ -240,7 +229,7 @@ uint32_t tsr_token_access_flags(const tsr_token *token)
         {SE_IMPERSONATE_PRIVILEGE, TSR_TOKEN_HAS_IMPERSONATE},
     };
     const struct token_state *state = token->state;
-    uint32_t flags = state->flags | (state->has_package ? TSR_TOKEN_LOWBOX : 0);
+    uint32_t flags = state->flags | (state->packages ? TSR_TOKEN_LOWBOX : 0);
 
     for (size_t i = 0; i < ARRAY_SIZE(mirrored); i++) {
         if (state->subject.privileges & TSR_PRIVILEGE_BIT(mirrored[i].luid)) {
@@ -272,9 +261,11 @@ bool tsr_token_is_member(const tsr_token *token, const tsr_sid *sid)
 bool tsr_token_may_own(const tsr_token *token, const tsr_sid *sid)
 {
     const struct token_state *state = token->state;
+    uint32_t index;
 
-    if (tsr_sid_equal(sid, &state->user.sid)) {
-        return !(state->user.attributes & SE_GROUP_USE_FOR_DENY_ONLY);
+    if (!group_list_find(state->members, sid, &index)) {
+        return false;
     }
-    return token_groups_may_own(state->groups, state->n_groups, sid);
+    return index == TOKEN_USER ? token_user_attributes(state) == 0
+                               : token_group_may_own(state, index);
 }

@@ -70,112 +70,132 @@ static void write_sid(struct writer *writer, const tsr_sid *sid)
     writer_bytes(writer, encoded, size);
 }
 
-static void write_groups(struct writer *writer, const tsr_group *groups, size_t n_groups)
+static void write_listed(struct writer *writer, const struct group_list *list, uint32_t index)
 {
-    writer_le32(writer, (uint32_t)n_groups);
-    for (size_t i = 0; i < n_groups; i++) {
-        writer_le32(writer, groups[i].attributes);
-        write_sid(writer, &groups[i].sid);
+    uint8_t encoded[TSR_SID_SIZE_MAX];
+
+    writer_bytes(writer, encoded, sid_table_encode(list->set.table, index, encoded));
+}
+
+static void write_groups(struct writer *writer, struct group_range groups)
+{
+    writer_le32(writer, groups.n);
+    for (uint32_t i = 0; i < groups.n; i++) {
+        writer_le32(writer, groups.list->attributes[groups.first + i]);
+        write_listed(writer, groups.list, groups.first + i);
     }
 }
 
-static void write_sids(struct writer *writer, const tsr_sid *sids, size_t n_sids)
+static void write_sids(struct writer *writer, const struct group_list *list)
 {
-    writer_le32(writer, (uint32_t)n_sids);
-    for (size_t i = 0; i < n_sids; i++) {
-        write_sid(writer, &sids[i]);
+    const struct group_range sids = token_list(list);
+
+    writer_le32(writer, sids.n);
+    for (uint32_t i = 0; i < sids.n; i++) {
+        write_listed(writer, list, i);
     }
 }
 
-static void write_claims(struct writer *writer, const tsr_claim *claims, size_t n_claims)
+static void write_claims(struct writer *writer, struct claim_list list)
 {
-    writer_le32(writer, (uint32_t)n_claims);
-    for (size_t i = 0; i < n_claims; i++) {
-        writer_le32(writer, (uint32_t)claims[i].size);
-        writer_bytes(writer, claims[i].bytes, claims[i].size);
+    writer_le32(writer, (uint32_t)list.n_claims);
+    for (size_t i = 0; i < list.n_claims; i++) {
+        writer_le32(writer, (uint32_t)list.claims[i].size);
+        writer_bytes(writer, list.claims[i].bytes, list.claims[i].size);
     }
 }
 
-static void write_lists(struct writer *writer, const tsr_token_spec *spec)
+static void write_identity(struct writer *writer, const struct token_state *state)
 {
-    write_groups(writer, spec->groups, spec->n_groups);
-    writer_le32(writer, (uint32_t)spec->n_privileges);
-    for (size_t i = 0; i < spec->n_privileges; i++) {
-        writer_le32(writer, spec->privileges[i].luid);
-        writer_le32(writer, spec->privileges[i].attributes);
+    write_listed(writer, state->members, TOKEN_USER);
+    writer_le32(writer, token_user_attributes(state));
+    write_listed(writer, state->members, state->owner);
+    write_listed(writer, state->members, state->primary_group);
+}
+
+static void write_privileges(struct writer *writer, const struct token_state *state)
+{
+    writer_le32(writer, state->n_privileges);
+    for (size_t i = 0; i < state->n_privileges; i++) {
+        writer_le32(writer, state->privileges[i].luid);
+        writer_le32(writer, state->privileges[i].attributes);
     }
 }
 
-static bool has_context(const tsr_token_spec *spec)
+/* Which optional members a token has. */
+static uint16_t members_of(const struct token_state *state)
 {
-    return spec->n_device_groups + spec->n_restricting_devices + spec->n_user_claims +
-               spec->n_device_claims + spec->n_local_claims >
-           0;
+    const struct subject *const subject = &state->subject;
+    const bool has_context = state->device_groups || state->restricting_devices ||
+                             subject->user_claims.n_claims + subject->device_claims.n_claims +
+                                     subject->local_claims.n_claims >
+                                 0;
+
+    return (uint16_t)((subject->integrity ? HAS_INTEGRITY : 0) |
+                      (state->restricting ? HAS_RESTRICTING : 0) |
+                      (state->default_dacl.bytes ? HAS_DEFAULT_DACL : 0) |
+                      (state->packages ? HAS_APPCONTAINER : 0) | (has_context ? HAS_CONTEXT : 0));
 }
 
-static void write_options(struct writer *writer, const tsr_token_spec *spec)
+static void write_options(struct writer *writer, const struct token_state *state)
 {
-    if (spec->integrity) {
-        write_sid(writer, spec->integrity);
+    const uint16_t present = members_of(state);
+
+    if (present & HAS_INTEGRITY) {
+        write_sid(writer, &state->integrity);
     }
-    if (spec->restricting) {
-        write_sids(writer, spec->restricting, spec->n_restricting);
+    if (present & HAS_RESTRICTING) {
+        write_sids(writer, state->restricting);
     }
-    if (spec->default_dacl->bytes) {
-        writer_le32(writer, spec->default_dacl->size);
-        writer_bytes(writer, spec->default_dacl->bytes, spec->default_dacl->size);
+    if (present & HAS_DEFAULT_DACL) {
+        writer_le32(writer, state->default_dacl.size);
+        writer_bytes(writer, state->default_dacl.bytes, state->default_dacl.size);
     }
-    if (spec->package) {
-        write_sid(writer, spec->package);
-        writer_le32(writer, spec->less_privileged);
-        write_groups(writer, spec->capabilities, spec->n_capabilities);
+    if (present & HAS_APPCONTAINER) {
+        write_listed(writer, state->packages, 0);
+        writer_le32(writer, state->less_privileged);
+        write_groups(writer, token_capabilities(state));
     }
-    if (has_context(spec)) {
-        write_groups(writer, spec->device_groups, spec->n_device_groups);
-        write_sids(writer, spec->restricting_devices, spec->n_restricting_devices);
-        write_claims(writer, spec->user_claims, spec->n_user_claims);
-        write_claims(writer, spec->device_claims, spec->n_device_claims);
-        write_claims(writer, spec->local_claims, spec->n_local_claims);
+    if (present & HAS_CONTEXT) {
+        write_groups(writer, token_list(state->device_groups));
+        write_sids(writer, state->restricting_devices);
+        write_claims(writer, state->subject.user_claims);
+        write_claims(writer, state->subject.device_claims);
+        write_claims(writer, state->subject.local_claims);
     }
 }
 
-static void write_scalars(struct writer *writer, const tsr_token *token, const tsr_token_spec *spec)
+static void write_scalars(struct writer *writer, const tsr_token *token)
 {
-    const uint32_t present =
-        (spec->integrity ? HAS_INTEGRITY : 0) | (spec->restricting ? HAS_RESTRICTING : 0) |
-        (spec->default_dacl->bytes ? HAS_DEFAULT_DACL : 0) |
-        (spec->package ? HAS_APPCONTAINER : 0) | (has_context(spec) ? HAS_CONTEXT : 0);
+    const struct token_state *const state = token->state;
 
     writer_bytes(writer, magic, sizeof(magic));
     writer_le16(writer, VERSION);
-    writer_le16(writer, (uint16_t)present);
+    writer_le16(writer, members_of(state));
     writer_le32(writer, token->type);
     writer_le32(writer, token->level);
-    writer_le32(writer, spec->flags);
-    writer_le32(writer, spec->session_id);
-    writer_le64(writer, spec->authentication_id);
-    writer_bytes(writer, spec->source.name, sizeof(spec->source.name));
-    writer_le64(writer, spec->source.id);
-    writer_le32(writer, spec->mandatory_policy);
-    writer_le32(writer, spec->process_trust_type);
-    writer_le32(writer, spec->process_trust_level);
-    writer_le64(writer, spec->origin);
-    writer_le64(writer, (uint64_t)spec->expiration);
-    writer_le32(writer, spec->elevation);
+    writer_le32(writer, state->flags & ~TSR_TOKEN_IS_RESTRICTED);
+    writer_le32(writer, state->session_id);
+    writer_le64(writer, state->authentication_id);
+    writer_bytes(writer, state->source.name, sizeof(state->source.name));
+    writer_le64(writer, state->source.id);
+    writer_le32(writer, state->subject.mandatory_policy);
+    writer_le32(writer, state->subject.process_trust_type);
+    writer_le32(writer, state->subject.process_trust_level);
+    writer_le64(writer, state->origin);
+    writer_le64(writer, (uint64_t)state->expiration);
+    writer_le32(writer, state->elevation);
 }
 
 tsr_status tsr_snapshot_encode(const tsr_token *token, uint8_t **ret_bytes, size_t *ret_size)
 {
-    const tsr_token_spec spec = token_state_spec(token->state);
     CLEANUP(writer_deinit) struct writer writer = {0};
 
-    write_scalars(&writer, token, &spec);
-    write_sid(&writer, &spec.user);
-    writer_le32(&writer, spec.user_attributes);
-    write_sid(&writer, spec.owner);
-    write_sid(&writer, spec.primary_group);
-    write_lists(&writer, &spec);
-    write_options(&writer, &spec);
+    write_scalars(&writer, token);
+    write_identity(&writer, token->state);
+    write_groups(&writer, token_groups(token->state));
+    write_privileges(&writer, token->state);
+    write_options(&writer, token->state);
     REQUIRE(writer.size <= TSR_SNAPSHOT_SIZE_MAX, STATUS_INSUFFICIENT_RESOURCES);
 
     return writer_finish(&writer, ret_bytes, ret_size);
@@ -466,7 +486,10 @@ static tsr_status read_context(struct reading *reading)
     TRY(read_claims(cursor, &reading->user_claims, &spec->n_user_claims));
     TRY(read_claims(cursor, &reading->device_claims, &spec->n_device_claims));
     TRY(read_claims(cursor, &reading->local_claims, &spec->n_local_claims));
-    REQUIRE(has_context(spec), STATUS_DATA_ERROR);
+    REQUIRE(spec->n_device_groups + spec->n_restricting_devices + spec->n_user_claims +
+                    spec->n_device_claims + spec->n_local_claims >
+                0,
+            STATUS_DATA_ERROR);
 
     spec->device_groups = reading->device_groups;
     spec->restricting_devices = reading->restricting_devices;
