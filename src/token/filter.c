@@ -8,6 +8,9 @@
 #define DOMAIN_AUTHORITY_FIRST 21
 #define BUILTIN_DOMAIN         32
 
+#define LUA_RID_FIRST 498 /* of both lists below */
+#define LUA_RID_LAST  569
+
 #define TRUSTED_INSTALLER \
     TSR_SID(5, 80, 956008885u, 3418522649u, 1831038044u, 1853292631u, 2271478464u)
 
@@ -77,8 +80,14 @@ static void mark_listed(const tsr_token_filter_spec *spec, const struct group_li
 
 static bool member_is_administrative(const struct token_state *state, uint32_t index)
 {
-    const tsr_sid sid = token_member(state, index);
+    const uint32_t rid = state->members->set.table->last[index];
+    tsr_sid sid;
 
+    /* Most need not be decoded. */
+    if (rid < LUA_RID_FIRST || rid > LUA_RID_LAST) {
+        return false;
+    }
+    sid = token_member(state, index);
     return is_administrative(&sid);
 }
 

@@ -384,8 +384,8 @@ void token_set_privileges(struct token_state *state, const tsr_privilege_state *
     state->n_privileges = (uint8_t)n_privileges;
     for (size_t i = 0; i < n_privileges; i++) {
         state->privileges[i] = (struct token_privilege){
-            .luid = (uint8_t)privileges[i].luid,
-            .attributes = (uint8_t)privileges[i].attributes,
+            .luid = privileges[i].luid & 0x3f,
+            .attributes = privileges[i].attributes & PRIVILEGE_VALID,
         };
         if (privileges[i].attributes & SE_PRIVILEGE_ENABLED) {
             state->subject.privileges |= TSR_PRIVILEGE_BIT(privileges[i].luid);

@@ -26,11 +26,14 @@
 /* Where the user is among the members. */
 #define TOKEN_USER 0u
 
-/* A tsr_privilege_state in little room. */
+/* A tsr_privilege_state in one byte. */
 struct token_privilege {
-    uint8_t luid;
-    uint8_t attributes;
+    uint8_t luid : 6;
+    uint8_t attributes : 2; /* SE_PRIVILEGE_ENABLED_BY_DEFAULT and SE_PRIVILEGE_ENABLED */
 };
+
+_Static_assert(TSR_PRIVILEGE_LAST < 64, "a LUID fits into six bits");
+_Static_assert((SE_PRIVILEGE_ENABLED_BY_DEFAULT | SE_PRIVILEGE_ENABLED) < 4, "these into two");
 
 struct token_state {
     atomic_size_t n_refs;
@@ -40,8 +43,8 @@ struct token_state {
     uint64_t authentication_id;
     uint64_t origin;
     int64_t expiration;
-    tsr_elevation_type elevation;
     tsr_token_source source;
+    tsr_elevation_type elevation;
     uint32_t flags;
     uint32_t session_id;
     /* Owned references; NULL: there are none, but a token may be restricted to an empty list. */
