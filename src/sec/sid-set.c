@@ -57,7 +57,7 @@ static uint32_t prefix_place(struct prefixes *prefixes, const tsr_sid *sid)
     prefixes->recent[prefixes->n % N_RECENT] = sid;
     prefixes->recent_at[prefixes->n % N_RECENT] = place;
     prefixes->n++;
-    prefixes->n_units += (uint32_t)tsr_sid_size(sid) / 4 - 1;
+    prefixes->n_units += (uint32_t)sid_prefix_size(tsr_sid_size(sid)) / 4;
     return place;
 }
 
@@ -88,19 +88,21 @@ static struct sid_table *table_allocate(size_t n_sids, size_t n_units)
 {
     const uint32_t bitmap_log2 = log2_ceiling(n_sids * BITS_PER_SID + 64);
     const size_t bitmap_size = ((size_t)1 << bitmap_log2) / 8;
+    const size_t n_last = n_sids + n_sids % 2; /* even: the bitmap behind it is aligned */
     const size_t n_slots = (size_t)1 << log2_ceiling(2 * n_sids + 2);
     const bool is_wide = n_sids >= N_SIDS_WIDE;
     const size_t number_size = is_wide ? sizeof(uint32_t) : sizeof(uint16_t);
-    struct sid_table *table = shared_new(sizeof(*table) + bitmap_size + n_sids * sizeof(uint32_t) +
-                                         (n_slots + n_sids) * number_size + 4 * n_units);
+    struct sid_table *table =
+        shared_new(sizeof(*table) + n_last * sizeof(table->last[0]) + bitmap_size +
+                   (n_slots + n_sids) * number_size + 4 * n_units);
 
     if (!table) {
         return NULL;
     }
     table->seeds[0] = (uint64_t)(uintptr_t)table * HASH_FACTOR;
     table->seeds[1] = mixed(table->seeds[0], HASH_FACTOR);
-    table->last = (const uint32_t *)((uint8_t *)table->bitmap + bitmap_size);
-    table->slots = table->last + n_sids;
+    table->bitmap = (const uint64_t *)(table->last + n_last);
+    table->slots = (const uint8_t *)table->bitmap + bitmap_size;
     table->prefix_at = (const uint8_t *)table->slots + n_slots * number_size;
     table->prefixes = (const uint8_t *)table->prefix_at + n_sids * number_size;
     table->n_sids = (uint32_t)n_sids;
@@ -125,15 +127,15 @@ static void table_add(struct sid_table *table, uint32_t index, uint32_t prefix_a
     const uint32_t bit = sid_bit(table->bitmap_shift, sid, size);
     const uint32_t slot = slot_find(table, sid, size, table->is_wide);
 
-    ((uint32_t *)table->last)[index] = load_le32(sid + size - 4);
+    table->last[index] = load_le32(sid + size - 4);
     number_set(table, table->prefix_at, index, prefix_at);
-    memcpy((uint8_t *)table->prefixes + 4 * (size_t)prefix_at, sid, size - 4);
+    memcpy((uint8_t *)table->prefixes + 4 * (size_t)prefix_at, sid, sid_prefix_size(size));
     if (number_at(table->slots, slot, table->is_wide) != 0) {
         table->has_repeats = true;
         return;
     }
     number_set(table, table->slots, slot, index + 1);
-    table->bitmap[bit >> 6] |= UINT64_C(1) << (bit & 63);
+    ((uint64_t *)table->bitmap)[bit >> 6] |= UINT64_C(1) << (bit & 63);
 }
 
 tsr_status sid_table_new(const tsr_sid *const *sids, size_t n_sids, struct sid_table **ret_table)
@@ -170,7 +172,7 @@ size_t sid_table_encode(const struct sid_table *table, uint32_t index,
     const uint8_t *const prefix = sid_prefix(table, index, table->is_wide);
     const size_t size = tsr_encoded_sid_size(prefix);
 
-    memcpy(ret_encoded, prefix, size - 4);
+    memcpy(ret_encoded, prefix, sid_prefix_size(size));
     store_le32(ret_encoded + size - 4, table->last[index]);
     return size;
 }

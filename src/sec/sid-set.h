@@ -11,12 +11,12 @@
  * The table is one block of shared memory:
  *
  *     header
- *     bitmap      of the last sub-authorities, at least 16 bits for each SID: most SIDs of an ACL
- *                 are not in a token, and end here, at the cost of one multiplication
  *     last        the last sub-authority of each SID, in the order in which they were given
+ *     bitmap      of these, at least 16 bits for each SID: most SIDs of an ACL are not in a token,
+ *                 and end here, at the cost of one multiplication
  *     slots       open addressing by a hash of the whole SID: 1 + index of the SID, 0 is free
  *     prefix_at   where the rest of each SID is, in units of four bytes
- *     prefixes    encoded SIDs without their last four bytes: those of one domain share one
+ *     prefixes    encoded SIDs without their last sub-authority: those of one domain share one
  *
  * Slots and prefix_at are numbers of 16 bits, or of 32 in tables of many SIDs. A SID is looked up
  * in its encoded form, so that an ACE is compared where it lies.
@@ -40,7 +40,7 @@
 
 struct sid_table {
     uint64_t seeds[2];
-    const uint32_t *last;
+    const uint64_t *bitmap;
     const void *slots;
     const void *prefix_at;
     const uint8_t *prefixes;
@@ -49,7 +49,7 @@ struct sid_table {
     uint32_t bitmap_shift;
     bool is_wide;     /* numbers of 32 bits */
     bool has_repeats; /* a SID is there twice; looking it up finds the first */
-    uint64_t bitmap[];
+    uint32_t last[];
 };
 
 struct sid_set {
@@ -110,19 +110,25 @@ ALWAYS_INLINE const uint8_t *sid_prefix(const struct sid_table *table, uint32_t 
     return table->prefixes + 4 * (size_t)number_at(table->prefix_at, index, is_wide);
 }
 
-/* Whether a SID of @n and four bytes begins with @prefix, whose first four tell its own size. */
-ALWAYS_INLINE bool sid_begins_with(const uint8_t *sid, const uint8_t *prefix, size_t n)
+/* The size of what a SID shares with those that differ in the last sub-authority alone. */
+ALWAYS_INLINE size_t sid_prefix_size(size_t size)
+{
+    return size == TSR_SID_SIZE_MIN ? size : size - 4;
+}
+
+/* Whether a SID of @size begins with @prefix, whose first eight bytes tell its own size. */
+ALWAYS_INLINE bool sid_begins_with(const uint8_t *sid, const uint8_t *prefix, size_t size)
 {
     uint64_t differ = 0;
-    size_t at = 4;
+    size_t at = 8;
 
-    if (load_le32(sid) != load_le32(prefix)) {
+    if (load64(sid) != load64(prefix)) {
         return false;
     }
-    for (; at + 8 <= n; at += 8) {
+    for (; at + 12 <= size; at += 8) {
         differ |= load64(sid + at) ^ load64(prefix + at);
     }
-    if (at < n) {
+    if (at + 8 == size) {
         differ |= load_le32(sid + at) ^ load_le32(prefix + at);
     }
     return differ == 0;
@@ -138,7 +144,7 @@ ALWAYS_INLINE uint32_t slot_find(const struct sid_table *table, const uint8_t *s
 
     while ((number = number_at(table->slots, at, is_wide)) != 0 &&
            (table->last[number - 1] != last ||
-            !sid_begins_with(sid, sid_prefix(table, number - 1, is_wide), size - 4))) {
+            !sid_begins_with(sid, sid_prefix(table, number - 1, is_wide), size))) {
         at = (at + 1) & table->slot_mask;
     }
     return at;

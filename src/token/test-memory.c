@@ -138,6 +138,8 @@ static void a_token_of_sixty_groups_takes_two_kibibytes(void **state)
 
     (void)state;
 
+    assert_non_null(token);
+
     print_message("# token: %zu bytes\n", n_bytes - n_before);
     assert_in_range(n_bytes - n_before, 1, TOKEN_MAX);
 }
