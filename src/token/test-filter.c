@@ -620,6 +620,65 @@ static void lua_combines_with_the_lists_and_raises_no_integrity(void **state)
     tsr_token_unref(token);
 }
 
+static void a_group_that_is_repeated_is_disabled_in_each_place(void **state)
+{
+    const tsr_group groups[] = {{IN_DOMAIN(2001), TSR_GROUP_ORDINARY},
+                                {IN_DOMAIN(2002), SE_GROUP_USE_FOR_DENY_ONLY},
+                                {IN_DOMAIN(2001), SE_GROUP_ENABLED | SE_GROUP_OWNER},
+                                {IN_DOMAIN(2002), SE_GROUP_OWNER},
+                                {IN_DOMAIN(1001), SE_GROUP_ENABLED}};
+    const uint32_t expected[] = {
+        SE_GROUP_MANDATORY | SE_GROUP_USE_FOR_DENY_ONLY, SE_GROUP_USE_FOR_DENY_ONLY,
+        SE_GROUP_OWNER | SE_GROUP_USE_FOR_DENY_ONLY, SE_GROUP_OWNER, SE_GROUP_USE_FOR_DENY_ONLY};
+    const tsr_sid listed[] = {groups[0].sid, groups[4].sid};
+    const tsr_token_filter_spec spec = {.disable = listed, .n_disable = ARRAY_SIZE(listed)};
+    tsr_token_spec alice = alice_spec();
+    tsr_group group;
+    tsr_token *token;
+
+    (void)state;
+    alice.groups = groups;
+    alice.n_groups = ARRAY_SIZE(groups);
+    alice.primary_group = NULL;
+    alice.owner = &listed[0];
+
+    token = filtered(token_of_spec(&alice), &spec);
+
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        assert_true(tsr_token_get_group(token, i, &group));
+        assert_int_equal(group.attributes, expected[i]);
+    }
+    tsr_token_get_user(token, &group);
+    assert_int_equal(group.attributes, SE_GROUP_USE_FOR_DENY_ONLY);
+    expect_owner(token, ALICE);
+    assert_true(may_own(token, G2));
+    assert_false(may_own(token, G1));
+    tsr_token_unref(token);
+}
+
+/* The user of a token is no group, even if its SID is that of one. */
+static void lua_leaves_a_user_with_the_sid_of_an_administrative_group(void **state)
+{
+    const tsr_group groups[] = {{TSR_SID_ADMINISTRATORS, TSR_GROUP_ORDINARY}};
+    tsr_token_spec spec = alice_spec();
+    tsr_group user;
+    tsr_token *token;
+
+    (void)state;
+    spec.user = TSR_SID_ADMINISTRATORS;
+    spec.groups = groups;
+    spec.n_groups = ARRAY_SIZE(groups);
+    spec.primary_group = NULL;
+
+    token = with_flags(token_of_spec(&spec), LUA_TOKEN);
+
+    tsr_token_get_user(token, &user);
+    assert_int_equal(user.attributes, 0);
+    assert_int_equal(attributes_of(token, ADMINS), SE_GROUP_MANDATORY | SE_GROUP_USE_FOR_DENY_ONLY);
+    assert_false(is_member(token, ADMINS));
+    tsr_token_unref(token);
+}
+
 static void t_flt_29_a_duplicate_keeps_what_the_filter_did(void **state)
 {
     tsr_token *token = impersonating(restricted_to(disabled(alice(), EVERYONE), G1, NULL, 0),
@@ -898,6 +957,8 @@ int main(void)
         cmocka_unit_test(t_flt_28_lua_takes_administrative_groups_privileges_integrity_and_owner),
         cmocka_unit_test(lua_knows_the_administrative_groups),
         cmocka_unit_test(lua_combines_with_the_lists_and_raises_no_integrity),
+        cmocka_unit_test(a_group_that_is_repeated_is_disabled_in_each_place),
+        cmocka_unit_test(lua_leaves_a_user_with_the_sid_of_an_administrative_group),
         cmocka_unit_test(t_flt_29_a_duplicate_keeps_what_the_filter_did),
         cmocka_unit_test(t_flt_30_the_primary_group_is_not_affected),
         cmocka_unit_test(t_obj_2_a_filtered_token_has_new_ids_and_names_its_parent),
