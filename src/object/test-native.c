@@ -4,6 +4,7 @@
 #include <tessera/impersonation.h>
 
 #include "object/test-scene.h"
+#include "token/test-allocation.h"
 
 static uint32_t open_file_of(const char *user)
 {
@@ -161,6 +162,38 @@ static void the_token_is_told_at_the_level_of_the_thread(void **state)
     (void)token_object_unref(object);
 }
 
+static void where_memory_is_short_the_thread_goes_on_as_before(void **state)
+{
+    const size_t n_in_session = session_count(LOGON_SESSION);
+    tsr_token *token = alice();
+    tsr_token_statistics before;
+    tsr_token_statistics after;
+    tsr_status status;
+    size_t n = 0;
+
+    (void)state;
+
+    be(alice());
+    expect_ok(tsr_impersonate(token, TSR_LEVEL_IDENTIFICATION));
+    expect_ok(thread_token(&before));
+    do {
+        n_allocations_left = n++;
+        status = tsr_impersonate(token, TSR_LEVEL_IMPERSONATION);
+        n_allocations_left = SIZE_MAX;
+        if (tsr_failed(status)) {
+            expect_status(STATUS_NO_MEMORY, status);
+            expect_ok(thread_token(&after));
+            assert_int_equal(after.token_id, before.token_id);
+            assert_int_equal(session_count(LOGON_SESSION), n_in_session + 1);
+        }
+    } while (tsr_failed(status));
+    assert_true(n > 3);
+    tsr_revert();
+    assert_int_equal(session_count(LOGON_SESSION), n_in_session);
+    assert_int_equal(token->n_refs, 1);
+    (void)tsr_token_unref(token);
+}
+
 static tsr_token *client;
 
 static void *impersonate_and_check(void *argument)
@@ -211,6 +244,7 @@ int main(void)
         cmocka_unit_test(what_windows_downgrades_fails_and_changes_nothing),
         cmocka_unit_test(below_impersonation_a_thread_is_known_and_refused_everything),
         cmocka_unit_test(the_token_is_told_at_the_level_of_the_thread),
+        cmocka_unit_test(where_memory_is_short_the_thread_goes_on_as_before),
         cmocka_unit_test(threads_impersonate_each_for_itself_and_leave_nothing_behind),
     };
 
