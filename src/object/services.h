@@ -83,7 +83,8 @@ tsr_status service_query_linked_token(handle_t source, handle_t *ret_handle);
 /**
  * NtQueryInformationToken (3.9): the token that @token_class is to be told of.
  *
- * The spelling lays out what it tells, and judges the room for it by token_class_find().
+ * The spelling lays out what it tells, and judges the room for it by token_class_find(). For
+ * TOKEN_CLASS_LINKED_TOKEN it calls service_query_linked_token() instead.
  *
  * @param ret_token  a new reference
  * @return STATUS_INVALID_INFO_CLASS, STATUS_INVALID_PARAMETER (the level of a primary token),
