@@ -732,6 +732,7 @@ static void faulty_requests_are_refused_and_leave_the_output_alone(void **state)
     const tsr_group enabled[] = {{TSR_SID_EVERYONE, 0}, {TSR_SID_EVERYONE, SE_GROUP_ENABLED}};
     const tsr_group good = {TSR_SID_EVERYONE, 0};
     const tsr_group bare = {{5, 0, {0}}, 0};
+    const tsr_group bare_behind[] = {{TSR_SID_EVERYONE, 0}, {{5, 0, {0}}, 0}};
     const tsr_sid long_sid = {5, 16, {0}};
     const tsr_sid sid = TSR_SID_EVERYONE;
     const uint32_t luid = 2;
@@ -745,6 +746,7 @@ static void faulty_requests_are_refused_and_leave_the_output_alone(void **state)
         {"T-FLT-23", STATUS_INVALID_PARAMETER, {.flags = 0x10}},
         {"all flags", STATUS_INVALID_PARAMETER, {.flags = UINT32_MAX}},
         {"T-FLT-31", STATUS_INVALID_SID, {.restrict_to = &bare, .n_restrict_to = 1}},
+        {"T-FLT-31, second", STATUS_INVALID_SID, {.restrict_to = bare_behind, .n_restrict_to = 2}},
         {"long SID", STATUS_INVALID_SID, {.disable = &long_sid, .n_disable = 1}},
         {"n_disable", STATUS_INVALID_PARAMETER, {.disable = &sid, .n_disable = too_many}},
         {"n_delete",
