@@ -415,15 +415,19 @@ static void impossible_numbers_of_entries_are_refused(void **state)
     const size_t numbers[] = {UINT32_MAX / 256 + 1,  UINT32_MAX, SIZE_MAX / 2, SIZE_MAX / 16,
                               ((size_t)1 << 62) + 1, SIZE_MAX};
     const struct sid_set_entry entry = {TSR_SID_USERS, BOTH};
+    const tsr_sid *const sid = &entry.sid;
     struct sid_set *set = NULL;
+    struct sid_table *table = NULL;
 
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
         expect_status(STATUS_INVALID_PARAMETER, sid_set_new(&entry, numbers[i], &set));
+        expect_status(STATUS_INVALID_PARAMETER, sid_table_new(&sid, numbers[i], &table));
     }
 
     assert_null(set);
+    assert_null(table);
 }
 
 static void freeing_gives_null_and_takes_it(void **state)
