@@ -118,7 +118,7 @@ static tsr_status apply_to(const struct changes *changes, const tsr_sid *sid, ui
 static tsr_status apply(struct changes *changes, const struct token_state *state,
                         struct group_list *members)
 {
-    tsr_sid sid = token_member(state, TOKEN_USER);
+    tsr_sid sid = token_member(state, TOKEN_USER_PLACE);
 
     TRY(check_fixed(changes, &sid, token_user_attributes(state)));
     TRY(check_fixed(changes, state->subject.integrity, false));

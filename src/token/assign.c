@@ -42,7 +42,7 @@ static struct assigner assigner_of(const tsr_token *token, struct identity *iden
     const struct token_state *state = token->state;
     const bool has_package = tsr_token_get_package(token, &identity->package, NULL);
 
-    identity->user = token_member(state, TOKEN_USER);
+    identity->user = token_member(state, TOKEN_USER_PLACE);
     identity->owner = token_member(state, state->owner);
     identity->primary_group = token_member(state, state->primary_group);
     return (struct assigner){

@@ -106,7 +106,7 @@ static void write_source_name(struct writer *writer, const tsr_token_source *sou
 
 static void write_user(struct writer *writer, const struct token_state *state)
 {
-    const tsr_sid user = token_member(state, TOKEN_USER);
+    const tsr_sid user = token_member(state, TOKEN_USER_PLACE);
 
     writer_text(writer, "User            ");
     write_sid(writer, &user);
@@ -489,7 +489,7 @@ tsr_status tsr_token_format_json(const tsr_token *token, char **ret_text)
 {
     CLEANUP(writer_deinit) struct writer writer = {0};
     const struct token_state *state = token->state;
-    const tsr_sid user = token_member(state, TOKEN_USER);
+    const tsr_sid user = token_member(state, TOKEN_USER_PLACE);
     const tsr_sid owner = token_member(state, state->owner);
     const tsr_sid primary_group = token_member(state, state->primary_group);
 

@@ -48,7 +48,7 @@ static tsr_status set_effective_members(const struct token_state *state, struct 
     const tsr_sid primary_group = token_member(state, state->primary_group);
     const tsr_sid owner = token_member(state, state->owner);
     tsr_token_spec spec = {
-        .user = token_member(state, TOKEN_USER),
+        .user = token_member(state, TOKEN_USER_PLACE),
         .user_attributes = token_user_attributes(state),
         .groups = groups,
         .primary_group = &primary_group,

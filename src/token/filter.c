@@ -108,12 +108,12 @@ static tsr_status disable_sids(const tsr_token_filter_spec *spec, struct token_s
     mark_listed(spec, members, is_listed);
     for (uint32_t i = 0; i <= next->n_groups; i++) {
         if (is_listed[sid_table_first(members->set.table, i)] ||
-            (is_lua && i != TOKEN_USER && member_is_administrative(next, i))) {
+            (is_lua && i != TOKEN_USER_PLACE && member_is_administrative(next, i))) {
             members->attributes[i] |= SE_GROUP_USE_FOR_DENY_ONLY;
         }
     }
     if (is_listed[next->owner] || (is_lua && member_is_administrative(next, next->owner))) {
-        next->owner = TOKEN_USER;
+        next->owner = TOKEN_USER_PLACE;
     }
     group_list_settle(members);
     token_replace_list(&next->members, members);
@@ -175,7 +175,7 @@ static uint32_t restriction_flags(const struct token_state *source,
 
 static bool may_be_inert(const tsr_token *caller)
 {
-    const tsr_sid user = token_member(caller->state, TOKEN_USER);
+    const tsr_sid user = token_member(caller->state, TOKEN_USER_PLACE);
 
     return tsr_sid_equal(&user, &TSR_SID_SYSTEM) || tsr_token_is_member(caller, &TRUSTED_INSTALLER);
 }

@@ -263,7 +263,7 @@ tsr_status token_find_owner(const struct token_state *state, const tsr_sid *owne
     uint32_t index = 0;
 
     REQUIRE(!owner || group_list_find(state->members, owner, &index), STATUS_INVALID_OWNER);
-    REQUIRE(index == TOKEN_USER || token_group_may_own(state, index), STATUS_INVALID_OWNER);
+    REQUIRE(index == TOKEN_USER_PLACE || token_group_may_own(state, index), STATUS_INVALID_OWNER);
 
     *ret_index = index;
     return TSR_OK;
@@ -276,7 +276,7 @@ tsr_status token_set_members(struct token_state *state, const tsr_token_spec *sp
     TRY(list_members(spec, &members));
     token_replace_list(&state->members, members);
     state->n_groups = (uint32_t)spec->n_groups;
-    state->primary_group = TOKEN_USER;
+    state->primary_group = TOKEN_USER_PLACE;
     if (spec->primary_group) {
         (void)group_list_find(members, spec->primary_group, &state->primary_group);
     }

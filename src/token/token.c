@@ -132,7 +132,7 @@ void tsr_token_get_statistics(const tsr_token *token, tsr_token_statistics *ret_
 
 void tsr_token_get_user(const tsr_token *token, tsr_group *ret_user)
 {
-    ret_user->sid = token_member(token->state, TOKEN_USER);
+    ret_user->sid = token_member(token->state, TOKEN_USER_PLACE);
     ret_user->attributes = token_user_attributes(token->state);
 }
 
@@ -266,6 +266,6 @@ bool tsr_token_may_own(const tsr_token *token, const tsr_sid *sid)
     if (!group_list_find(state->members, sid, &index)) {
         return false;
     }
-    return index == TOKEN_USER ? token_user_attributes(state) == 0
-                               : token_group_may_own(state, index);
+    return index == TOKEN_USER_PLACE ? token_user_attributes(state) == 0
+                                     : token_group_may_own(state, index);
 }

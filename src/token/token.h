@@ -24,7 +24,7 @@
 #define TOKEN_PRIVILEGES_MAX (TSR_PRIVILEGE_LAST - TSR_PRIVILEGE_FIRST + 1)
 
 /* Where the user is among the members. */
-#define TOKEN_USER 0u
+#define TOKEN_USER_PLACE 0u
 
 /* A tsr_privilege_state in one byte. */
 struct token_privilege {
@@ -94,7 +94,7 @@ static inline tsr_sid token_member(const struct token_state *state, uint32_t ind
 /** 0, or SE_GROUP_USE_FOR_DENY_ONLY: a user is enabled without saying so. */
 static inline uint32_t token_user_attributes(const struct token_state *state)
 {
-    return state->members->attributes[TOKEN_USER] & SE_GROUP_USE_FOR_DENY_ONLY;
+    return state->members->attributes[TOKEN_USER_PLACE] & SE_GROUP_USE_FOR_DENY_ONLY;
 }
 
 static inline struct group_range token_groups(const struct token_state *state)

@@ -107,7 +107,7 @@ static void write_claims(struct writer *writer, struct claim_list list)
 
 static void write_identity(struct writer *writer, const struct token_state *state)
 {
-    write_listed(writer, state->members, TOKEN_USER);
+    write_listed(writer, state->members, TOKEN_USER_PLACE);
     writer_le32(writer, token_user_attributes(state));
     write_listed(writer, state->members, state->owner);
     write_listed(writer, state->members, state->primary_group);
