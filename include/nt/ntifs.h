@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * SIDs, ACLs and descriptors in memory
+ * SIDs, ACLs and descriptors in memory; tokens, by handle and by reference
  *
  * As on Windows, structures carry their sizes themselves, and these routines believe them: check
  * what comes from elsewhere with tsr_sid_decode(), tsr_acl_view() and
@@ -211,5 +211,314 @@ NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(_In_ ACCESS_MASK GrantedAccess,
 NTSYSAPI BOOLEAN NTAPI RtlAreAnyAccessesGranted(_In_ ACCESS_MASK GrantedAccess,
                                                 _In_ ACCESS_MASK DesiredAccess);
 NTSYSAPI VOID NTAPI RtlCopyLuid(_Out_ PLUID DestinationLuid, _In_ PLUID SourceLuid);
+
+/* ---- Handles ---- */
+
+/*
+ * Handles are of tokens, of this process and of its threads. A function that takes one may return,
+ * in this order, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH and STATUS_ACCESS_DENIED; one
+ * that opens a handle sets it to NULL on failure. NULL where there must be memory is
+ * STATUS_ACCESS_VIOLATION; other addresses that are not the caller's end the program.
+ *
+ * ZwXxx is NtXxx by another name: every caller is a user.
+ */
+
+#define NtCurrentProcess() ((HANDLE)(LONG_PTR)-1)
+#define NtCurrentThread()  ((HANDLE)(LONG_PTR)-2)
+#define ZwCurrentProcess() NtCurrentProcess()
+#define ZwCurrentThread()  NtCurrentThread()
+
+/* These three are for asking only: STATUS_INVALID_HANDLE elsewhere. */
+#define NtCurrentProcessToken()   ((HANDLE)(LONG_PTR)-4)
+#define NtCurrentThreadToken()    ((HANDLE)(LONG_PTR)-5)
+#define NtCurrentEffectiveToken() ((HANDLE)(LONG_PTR)-6)
+
+#define DUPLICATE_SAME_ATTRIBUTES 0x4u
+
+NTSYSAPI NTSTATUS NTAPI ZwClose(_In_ HANDLE Handle);
+
+/**
+ * @param TargetHandle  NULL: nothing but what the options say happens to the source
+ * @return STATUS_INVALID_PARAMETER (options), STATUS_PRIVILEGE_NOT_HELD,
+ *         STATUS_BAD_IMPERSONATION_LEVEL
+ */
+NTSYSAPI NTSTATUS NTAPI NtDuplicateObject(_In_ HANDLE SourceProcessHandle, _In_ HANDLE SourceHandle,
+                                          _In_opt_ HANDLE TargetProcessHandle,
+                                          _Out_opt_ PHANDLE TargetHandle,
+                                          _In_ ACCESS_MASK DesiredAccess,
+                                          _In_ ULONG HandleAttributes, _In_ ULONG Options);
+NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(_In_ HANDLE SourceProcessHandle, _In_ HANDLE SourceHandle,
+                                          _In_opt_ HANDLE TargetProcessHandle,
+                                          _Out_opt_ PHANDLE TargetHandle,
+                                          _In_ ACCESS_MASK DesiredAccess,
+                                          _In_ ULONG HandleAttributes, _In_ ULONG Options);
+
+/**
+ * @param LengthNeeded  the size of the descriptor, also if there is not enough room
+ * @return STATUS_BUFFER_TOO_SMALL
+ */
+NTSYSAPI NTSTATUS NTAPI NtQuerySecurityObject(_In_ HANDLE Handle,
+                                              _In_ SECURITY_INFORMATION SecurityInformation,
+                                              _Out_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                              _In_ ULONG Length, _Out_ PULONG LengthNeeded);
+NTSYSAPI NTSTATUS NTAPI ZwQuerySecurityObject(_In_ HANDLE Handle,
+                                              _In_ SECURITY_INFORMATION SecurityInformation,
+                                              _Out_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                              _In_ ULONG Length, _Out_ PULONG LengthNeeded);
+
+/** The label of a token stays as it is, without an error. @return as tsr_sd_change_object() */
+NTSYSAPI NTSTATUS NTAPI NtSetSecurityObject(_In_ HANDLE Handle,
+                                            _In_ SECURITY_INFORMATION SecurityInformation,
+                                            _In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTSYSAPI NTSTATUS NTAPI ZwSetSecurityObject(_In_ HANDLE Handle,
+                                            _In_ SECURITY_INFORMATION SecurityInformation,
+                                            _In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
+
+/* ---- Tokens by handle: opening and making ---- */
+
+/** @return STATUS_PRIVILEGE_NOT_HELD, STATUS_BAD_IMPERSONATION_LEVEL */
+NTSYSAPI NTSTATUS NTAPI NtOpenProcessToken(_In_ HANDLE ProcessHandle,
+                                           _In_ ACCESS_MASK DesiredAccess,
+                                           _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcessToken(_In_ HANDLE ProcessHandle,
+                                           _In_ ACCESS_MASK DesiredAccess,
+                                           _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI NtOpenProcessTokenEx(_In_ HANDLE ProcessHandle,
+                                             _In_ ACCESS_MASK DesiredAccess,
+                                             _In_ ULONG HandleAttributes,
+                                             _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcessTokenEx(_In_ HANDLE ProcessHandle,
+                                             _In_ ACCESS_MASK DesiredAccess,
+                                             _In_ ULONG HandleAttributes,
+                                             _Out_ PHANDLE TokenHandle);
+
+/**
+ * A token that is copied on open is from then on the copy.
+ *
+ * @return STATUS_NO_TOKEN, STATUS_CANT_OPEN_ANONYMOUS, as NtOpenProcessToken()
+ */
+NTSYSAPI NTSTATUS NTAPI NtOpenThreadToken(_In_ HANDLE ThreadHandle, _In_ ACCESS_MASK DesiredAccess,
+                                          _In_ BOOLEAN OpenAsSelf, _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenThreadToken(_In_ HANDLE ThreadHandle, _In_ ACCESS_MASK DesiredAccess,
+                                          _In_ BOOLEAN OpenAsSelf, _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI NtOpenThreadTokenEx(_In_ HANDLE ThreadHandle,
+                                            _In_ ACCESS_MASK DesiredAccess, _In_ BOOLEAN OpenAsSelf,
+                                            _In_ ULONG HandleAttributes, _Out_ PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenThreadTokenEx(_In_ HANDLE ThreadHandle,
+                                            _In_ ACCESS_MASK DesiredAccess, _In_ BOOLEAN OpenAsSelf,
+                                            _In_ ULONG HandleAttributes, _Out_ PHANDLE TokenHandle);
+
+/**
+ * @param DesiredAccess     0: what the existing handle was granted
+ * @param ObjectAttributes  its quality of service has the level; without: that of an impersonation
+ *                          token, and anonymous of a primary one
+ * @return STATUS_INVALID_PARAMETER (type, a length), STATUS_BAD_IMPERSONATION_LEVEL,
+ *         STATUS_NO_SUCH_LOGON_SESSION, STATUS_NO_MEMORY
+ */
+NTSYSAPI NTSTATUS NTAPI NtDuplicateToken(_In_ HANDLE ExistingTokenHandle,
+                                         _In_ ACCESS_MASK DesiredAccess,
+                                         _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                         _In_ BOOLEAN EffectiveOnly, _In_ TOKEN_TYPE TokenType,
+                                         _Out_ PHANDLE NewTokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwDuplicateToken(_In_ HANDLE ExistingTokenHandle,
+                                         _In_ ACCESS_MASK DesiredAccess,
+                                         _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                         _In_ BOOLEAN EffectiveOnly, _In_ TOKEN_TYPE TokenType,
+                                         _Out_ PHANDLE NewTokenHandle);
+
+/** @return STATUS_INVALID_PARAMETER, STATUS_INVALID_SID, STATUS_NO_MEMORY */
+NTSYSAPI NTSTATUS NTAPI NtFilterToken(_In_ HANDLE ExistingTokenHandle, _In_ ULONG Flags,
+                                      _In_opt_ PTOKEN_GROUPS SidsToDisable,
+                                      _In_opt_ PTOKEN_PRIVILEGES PrivilegesToDelete,
+                                      _In_opt_ PTOKEN_GROUPS RestrictedSids,
+                                      _Out_ PHANDLE NewTokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwFilterToken(_In_ HANDLE ExistingTokenHandle, _In_ ULONG Flags,
+                                      _In_opt_ PTOKEN_GROUPS SidsToDisable,
+                                      _In_opt_ PTOKEN_PRIVILEGES PrivilegesToDelete,
+                                      _In_opt_ PTOKEN_GROUPS RestrictedSids,
+                                      _Out_ PHANDLE NewTokenHandle);
+
+/**
+ * The group with SE_GROUP_INTEGRITY is the integrity level, and no group; without: medium.
+ *
+ * @return STATUS_BAD_TOKEN_TYPE, STATUS_PRIVILEGE_NOT_HELD (SeCreateTokenPrivilege),
+ *         STATUS_NO_SUCH_LOGON_SESSION, as tsr_token_new()
+ */
+NTSYSAPI NTSTATUS NTAPI NtCreateToken(_Out_ PHANDLE TokenHandle, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                      _In_ TOKEN_TYPE TokenType, _In_ PLUID AuthenticationId,
+                                      _In_ PLARGE_INTEGER ExpirationTime, _In_ PTOKEN_USER User,
+                                      _In_ PTOKEN_GROUPS Groups, _In_ PTOKEN_PRIVILEGES Privileges,
+                                      _In_opt_ PTOKEN_OWNER Owner,
+                                      _In_ PTOKEN_PRIMARY_GROUP PrimaryGroup,
+                                      _In_opt_ PTOKEN_DEFAULT_DACL DefaultDacl,
+                                      _In_ PTOKEN_SOURCE TokenSource);
+NTSYSAPI NTSTATUS NTAPI ZwCreateToken(_Out_ PHANDLE TokenHandle, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                      _In_ TOKEN_TYPE TokenType, _In_ PLUID AuthenticationId,
+                                      _In_ PLARGE_INTEGER ExpirationTime, _In_ PTOKEN_USER User,
+                                      _In_ PTOKEN_GROUPS Groups, _In_ PTOKEN_PRIVILEGES Privileges,
+                                      _In_opt_ PTOKEN_OWNER Owner,
+                                      _In_ PTOKEN_PRIMARY_GROUP PrimaryGroup,
+                                      _In_opt_ PTOKEN_DEFAULT_DACL DefaultDacl,
+                                      _In_ PTOKEN_SOURCE TokenSource);
+
+/**
+ * @param Handles  what on Windows keeps an AppContainer's directories: none must be given
+ * @return STATUS_INVALID_PARAMETER, STATUS_ACCESS_DENIED, as tsr_token_new_lowbox()
+ */
+NTSYSAPI NTSTATUS NTAPI NtCreateLowBoxToken(
+    _Out_ PHANDLE TokenHandle, _In_ HANDLE ExistingTokenHandle, _In_ ACCESS_MASK DesiredAccess,
+    _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes, _In_ PSID PackageSid, _In_ ULONG CapabilityCount,
+    _In_opt_ PSID_AND_ATTRIBUTES Capabilities, _In_ ULONG HandleCount, _In_opt_ HANDLE *Handles);
+NTSYSAPI NTSTATUS NTAPI ZwCreateLowBoxToken(
+    _Out_ PHANDLE TokenHandle, _In_ HANDLE ExistingTokenHandle, _In_ ACCESS_MASK DesiredAccess,
+    _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes, _In_ PSID PackageSid, _In_ ULONG CapabilityCount,
+    _In_opt_ PSID_AND_ATTRIBUTES Capabilities, _In_ ULONG HandleCount, _In_opt_ HANDLE *Handles);
+
+/* ---- Tokens by handle: changing and asking ---- */
+
+/**
+ * @param ReturnLength  what PreviousState takes; untouched without PreviousState
+ * @return STATUS_SUCCESS, STATUS_NOT_ALL_ASSIGNED; STATUS_INVALID_PARAMETER (no NewState),
+ *         STATUS_BUFFER_TOO_SMALL, and nothing was changed; STATUS_NO_MEMORY
+ */
+NTSYSAPI NTSTATUS NTAPI NtAdjustPrivilegesToken(_In_ HANDLE TokenHandle,
+                                                _In_ BOOLEAN DisableAllPrivileges,
+                                                _In_opt_ PTOKEN_PRIVILEGES NewState,
+                                                _In_ ULONG BufferLength,
+                                                _Out_opt_ PTOKEN_PRIVILEGES PreviousState,
+                                                _Out_opt_ PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwAdjustPrivilegesToken(_In_ HANDLE TokenHandle,
+                                                _In_ BOOLEAN DisableAllPrivileges,
+                                                _In_opt_ PTOKEN_PRIVILEGES NewState,
+                                                _In_ ULONG BufferLength,
+                                                _Out_opt_ PTOKEN_PRIVILEGES PreviousState,
+                                                _Out_opt_ PULONG ReturnLength);
+
+/** @return as above; STATUS_CANT_DISABLE_MANDATORY, STATUS_CANT_ENABLE_DENY_ONLY,
+ *          STATUS_INVALID_SID */
+NTSYSAPI NTSTATUS NTAPI NtAdjustGroupsToken(_In_ HANDLE TokenHandle, _In_ BOOLEAN ResetToDefault,
+                                            _In_opt_ PTOKEN_GROUPS NewState,
+                                            _In_ ULONG BufferLength,
+                                            _Out_opt_ PTOKEN_GROUPS PreviousState,
+                                            _Out_opt_ PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwAdjustGroupsToken(_In_ HANDLE TokenHandle, _In_ BOOLEAN ResetToDefault,
+                                            _In_opt_ PTOKEN_GROUPS NewState,
+                                            _In_ ULONG BufferLength,
+                                            _Out_opt_ PTOKEN_GROUPS PreviousState,
+                                            _Out_opt_ PULONG ReturnLength);
+
+/**
+ * @param TokenInformation  what is pointed to stands behind the structure
+ * @param ReturnLength      what is needed, also if there is not enough room
+ * @return STATUS_INVALID_INFO_CLASS, STATUS_DATATYPE_MISALIGNMENT (of 4 bytes);
+ *         STATUS_INFO_LENGTH_MISMATCH (a class of one size), STATUS_BUFFER_TOO_SMALL (any other);
+ *         STATUS_INVALID_PARAMETER (the level of a primary token), STATUS_NOT_FOUND (no logon SID),
+ *         STATUS_NO_TOKEN (a pseudo handle), STATUS_NO_SUCH_LOGON_SESSION (no linked token)
+ */
+NTSYSAPI NTSTATUS NTAPI NtQueryInformationToken(_In_ HANDLE TokenHandle,
+                                                _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                _Out_opt_ PVOID TokenInformation,
+                                                _In_ ULONG TokenInformationLength,
+                                                _Out_ PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwQueryInformationToken(_In_ HANDLE TokenHandle,
+                                                _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                _Out_opt_ PVOID TokenInformation,
+                                                _In_ ULONG TokenInformationLength,
+                                                _Out_ PULONG ReturnLength);
+
+/**
+ * @return STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH (too short),
+ *         STATUS_PRIVILEGE_NOT_HELD, as tsr_token_set_owner() and its like
+ */
+NTSYSAPI NTSTATUS NTAPI NtSetInformationToken(_In_ HANDLE TokenHandle,
+                                              _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                              _In_ PVOID TokenInformation,
+                                              _In_ ULONG TokenInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationToken(_In_ HANDLE TokenHandle,
+                                              _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                              _In_ PVOID TokenInformation,
+                                              _In_ ULONG TokenInformationLength);
+
+/** @return STATUS_INVALID_PARAMETER (a count), STATUS_BAD_IMPERSONATION_LEVEL (anonymous) */
+NTSYSAPI NTSTATUS NTAPI NtPrivilegeCheck(_In_ HANDLE ClientToken,
+                                         _Inout_ PPRIVILEGE_SET RequiredPrivileges,
+                                         _Out_ PBOOLEAN Result);
+NTSYSAPI NTSTATUS NTAPI ZwPrivilegeCheck(_In_ HANDLE ClientToken,
+                                         _Inout_ PPRIVILEGE_SET RequiredPrivileges,
+                                         _Out_ PBOOLEAN Result);
+NTSYSAPI NTSTATUS NTAPI NtCompareTokens(_In_ HANDLE FirstTokenHandle, _In_ HANDLE SecondTokenHandle,
+                                        _Out_ PBOOLEAN Equal);
+NTSYSAPI NTSTATUS NTAPI ZwCompareTokens(_In_ HANDLE FirstTokenHandle, _In_ HANDLE SecondTokenHandle,
+                                        _Out_ PBOOLEAN Equal);
+
+/* ---- Impersonation by handle ---- */
+
+/*
+ * What a process may not impersonate it impersonates at identification, without an error: read the
+ * level back.
+ */
+
+/** @return STATUS_INVALID_PARAMETER (a quality of service), STATUS_BAD_IMPERSONATION_LEVEL */
+NTSYSAPI NTSTATUS NTAPI NtImpersonateThread(_In_ HANDLE ServerThreadHandle,
+                                            _In_ HANDLE ClientThreadHandle,
+                                            _In_ PSECURITY_QUALITY_OF_SERVICE SecurityQos);
+NTSYSAPI NTSTATUS NTAPI ZwImpersonateThread(_In_ HANDLE ServerThreadHandle,
+                                            _In_ HANDLE ClientThreadHandle,
+                                            _In_ PSECURITY_QUALITY_OF_SERVICE SecurityQos);
+
+/** @return STATUS_ACCESS_DENIED (also for a restricted process) */
+NTSYSAPI NTSTATUS NTAPI NtImpersonateAnonymousToken(_In_ HANDLE ThreadHandle);
+NTSYSAPI NTSTATUS NTAPI ZwImpersonateAnonymousToken(_In_ HANDLE ThreadHandle);
+
+/** @return STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH, STATUS_BAD_TOKEN_TYPE */
+NTSYSAPI NTSTATUS NTAPI NtSetInformationThread(_In_ HANDLE ThreadHandle,
+                                               _In_ THREADINFOCLASS ThreadInformationClass,
+                                               _In_ PVOID ThreadInformation,
+                                               _In_ ULONG ThreadInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationThread(_In_ HANDLE ThreadHandle,
+                                               _In_ THREADINFOCLASS ThreadInformationClass,
+                                               _In_ PVOID ThreadInformation,
+                                               _In_ ULONG ThreadInformationLength);
+
+/* ---- Access checks by handle ---- */
+
+/*
+ * What is refused is an answer, told by AccessStatus, with GrantedAccess 0. What keeps a check from
+ * being made is returned, and nothing is written but PrivilegeSetLength:
+ * STATUS_GENERIC_NOT_MAPPED, STATUS_BUFFER_TOO_SMALL (PrivilegeSet), STATUS_NO_IMPERSONATION_TOKEN,
+ * STATUS_BAD_IMPERSONATION_LEVEL (anonymous), STATUS_INVALID_SECURITY_DESCR,
+ * STATUS_INVALID_PARAMETER (a list of types), STATUS_INVALID_SID.
+ */
+
+NTSYSAPI NTSTATUS NTAPI NtAccessCheck(_In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                      _In_ HANDLE ClientToken, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_ PGENERIC_MAPPING GenericMapping,
+                                      _Out_opt_ PPRIVILEGE_SET PrivilegeSet,
+                                      _Inout_ PULONG PrivilegeSetLength,
+                                      _Out_ PACCESS_MASK GrantedAccess,
+                                      _Out_ PNTSTATUS AccessStatus);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheck(_In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                      _In_ HANDLE ClientToken, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_ PGENERIC_MAPPING GenericMapping,
+                                      _Out_opt_ PPRIVILEGE_SET PrivilegeSet,
+                                      _Inout_ PULONG PrivilegeSetLength,
+                                      _Out_ PACCESS_MASK GrantedAccess,
+                                      _Out_ PNTSTATUS AccessStatus);
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckByType(
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ HANDLE ClientToken, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_TYPE_LIST ObjectTypeList,
+    _In_ ULONG ObjectTypeListLength, _In_ PGENERIC_MAPPING GenericMapping,
+    _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ PULONG PrivilegeSetLength,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus);
+
+/** One answer for each type. */
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeResultList(
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ HANDLE ClientToken, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_TYPE_LIST ObjectTypeList,
+    _In_ ULONG ObjectTypeListLength, _In_ PGENERIC_MAPPING GenericMapping,
+    _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ PULONG PrivilegeSetLength,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus);
 
 TSR_END_DECLS

@@ -164,6 +164,10 @@ typedef struct _GENERIC_MAPPING {
 #define THREAD_QUERY_LIMITED_INFORMATION  0x0800u
 #define THREAD_ALL_ACCESS                 0x001FFFFFu
 
+/* Handles */
+#define DUPLICATE_CLOSE_SOURCE 0x1u
+#define DUPLICATE_SAME_ACCESS  0x2u
+
 /* Registry keys */
 #define KEY_QUERY_VALUE        0x0001u
 #define KEY_SET_VALUE          0x0002u
@@ -624,7 +628,7 @@ typedef struct _LUID_AND_ATTRIBUTES {
 
 #define SE_PRIVILEGE_REMOVED         0x00000004u
 #define SE_PRIVILEGE_USED_FOR_ACCESS 0x80000000u
-#define PRIVILEGE_SET_ALL_NECESSARY  1
+#define PRIVILEGE_SET_ALL_NECESSARY  1u
 
 typedef struct _PRIVILEGE_SET {
     DWORD PrivilegeCount;

@@ -41,6 +41,14 @@ typedef struct _OBJECT_ATTRIBUTES {
     PVOID SecurityQualityOfService; /* a SECURITY_QUALITY_OF_SERVICE */
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 
+/* What a thread is told to change. */
+typedef enum _THREADINFOCLASS {
+    ThreadImpersonationToken = 5, /* a HANDLE; NULL: revert */
+} THREADINFOCLASS;
+
+/** A pseudo handle is left as it is. @return STATUS_INVALID_HANDLE, STATUS_HANDLE_NOT_CLOSABLE */
+NTSYSAPI NTSTATUS NTAPI NtClose(_In_ HANDLE Handle);
+
 /** @return ERROR_…; ERROR_MR_MID_NOT_FOUND for a status that has none */
 NTSYSAPI ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 

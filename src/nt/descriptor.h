@@ -19,3 +19,11 @@ tsr_status descriptor_check(PSECURITY_DESCRIPTOR descriptor);
 
 /** Of a descriptor that was checked; what its parts are was not. */
 struct parts descriptor_parts(PSECURITY_DESCRIPTOR descriptor);
+
+/**
+ * The self-relative form of a descriptor that was checked.
+ *
+ * @param ret_bytes  owned by the caller, free(); untouched on failure
+ * @return STATUS_INVALID_SECURITY_DESCR (a part is not sound), STATUS_NO_MEMORY
+ */
+tsr_status descriptor_pack(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes, size_t *ret_size);

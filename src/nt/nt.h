@@ -10,6 +10,9 @@
 #include "base/check.h"
 #include "sec/ace.h"
 
+/* The name that drivers call a routine by. */
+#define ZW_NAME(zw_, nt_) extern __typeof__(nt_) zw_ __attribute__((alias(#nt_)))
+
 static inline NTSTATUS nt_status(tsr_status status)
 {
     return (NTSTATUS)status.code;

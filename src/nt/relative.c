@@ -32,8 +32,7 @@ static tsr_status acl_of_part(PACL part, tsr_acl *ret_acl)
     return TSR_OK;
 }
 
-static tsr_status relative_build(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes,
-                                 size_t *ret_size)
+tsr_status descriptor_pack(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes, size_t *ret_size)
 {
     const SECURITY_DESCRIPTOR_RELATIVE *header = descriptor;
     struct parts parts = descriptor_parts(descriptor);
@@ -61,7 +60,7 @@ static tsr_status relative_copy(PSECURITY_DESCRIPTOR descriptor, PSECURITY_DESCR
     ULONG room;
 
     REQUIRE(size, STATUS_INVALID_PARAMETER);
-    TRY(relative_build(descriptor, &bytes, &needed));
+    TRY(descriptor_pack(descriptor, &bytes, &needed));
     room = *size;
     *size = (ULONG)needed;
     REQUIRE(to && needed <= room, STATUS_BUFFER_TOO_SMALL);

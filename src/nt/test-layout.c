@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/layout.h"
+
+#include "nt/test-support.h"
+
+static void what_is_pointed_to_stands_behind_the_structure(void **state)
+{
+    const tsr_group groups[] = {{TSR_SID_EVERYONE, 7}, {TSR_SID_ADMINISTRATORS, 15}};
+    DWORD64 room[16];
+    TOKEN_GROUPS *told = (void *)room;
+    SID_AND_ATTRIBUTES *entries = told->Groups;
+    CLEANUP(layout_deinit) struct layout layout = {.base = (uintptr_t)room};
+    ULONG size = 0;
+    (void)state;
+
+    layout_groups(&layout, groups, 2);
+    assert_int_equal(layout_size(&layout), 8 + 2 * 16 + 12 + 16);
+    expect_ok(layout_deliver(&layout, room, sizeof(room), &size, STATUS_BUFFER_TOO_SMALL));
+    assert_int_equal(size, 68);
+    assert_int_equal(told->GroupCount, 2);
+    assert_ptr_equal(entries[0].Sid, (BYTE *)room + 40);
+    assert_ptr_equal(entries[1].Sid, (BYTE *)room + 52);
+    assert_int_equal(entries[1].Attributes, 15);
+    assert_true(RtlValidSid(entries[1].Sid));
+}
+
+static void what_does_not_fit_is_not_written(void **state)
+{
+    const tsr_privilege_state privilege = {17, 2};
+    BYTE room[16];
+    CLEANUP(layout_deinit) struct layout layout = {.base = (uintptr_t)room};
+    ULONG size = 0;
+    (void)state;
+
+    memset(room, 0xcc, sizeof(room));
+    (void)layout_token_privileges(&layout, &privilege, 1);
+    expect_status((uint32_t)STATUS_BUFFER_TOO_SMALL,
+                  layout_deliver(&layout, room, 15, &size, STATUS_BUFFER_TOO_SMALL));
+    assert_int_equal(size, 16);
+    assert_int_equal(room[0], 0xcc);
+    expect_status((uint32_t)STATUS_INFO_LENGTH_MISMATCH,
+                  layout_deliver(&layout, NULL, 16, &size, STATUS_INFO_LENGTH_MISMATCH));
+    expect_ok(layout_deliver(&layout, room, 16, &size, STATUS_BUFFER_TOO_SMALL));
+    assert_int_equal(room[4], 17);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_pointed_to_stands_behind_the_structure),
+        cmocka_unit_test(what_does_not_fit_is_not_written),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

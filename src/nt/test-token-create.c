@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/test-tokens.h"
+
+static void a_token_is_made_by_who_may(void **state)
+{
+    LUID session = {(DWORD)LOGON_SESSION, (LONG)(LOGON_SESSION >> 32)};
+    LARGE_INTEGER never = {.QuadPart = INT64_MAX};
+    sid_room everyone = sid_bytes(EVERYONE);
+    sid_room high = sid_bytes("S-1-16-12288");
+    sid_room user = sid_bytes(BOB);
+    sid_room group = sid_bytes(G1);
+    struct {
+        DWORD count;
+        SID_AND_ATTRIBUTES groups[2];
+    } groups = {2, {{&everyone, SE_GROUP_MANDATORY}, {&high, SE_GROUP_INTEGRITY}}};
+    TOKEN_PRIVILEGES privileges = {1, {{{SE_CHANGE_NOTIFY_PRIVILEGE, 0}, 3}}};
+    TOKEN_PRIMARY_GROUP primary_group = {&user};
+    TOKEN_PRIMARY_GROUP foreign_group = {&group};
+    TOKEN_SOURCE source = {"testing", {5, 0}};
+    TOKEN_USER somebody = {{&user, 0}};
+    TOKEN_OWNER owner = {&group};
+    HANDLE token = NO_HANDLE;
+    tsr_token *made;
+    tsr_group first;
+    tsr_sid level;
+    const struct {
+        const char *id;
+        tsr_token *(*process)(uint32_t luid);
+        uint32_t luid;
+        TOKEN_TYPE type;
+        TOKEN_OWNER *owner;
+        TOKEN_PRIMARY_GROUP *primary_group;
+        NTSTATUS expected;
+    } rows[] = {
+        {"T-CRT-1", alice_with, SE_BACKUP_PRIVILEGE, TokenPrimary, NULL, &primary_group,
+         STATUS_PRIVILEGE_NOT_HELD},
+        {"T-CRT-2", alice_with, SE_BACKUP_PRIVILEGE, (TOKEN_TYPE)3, NULL, &primary_group,
+         STATUS_BAD_TOKEN_TYPE},
+        {"T-CRT-5", alice_with, SE_CREATE_TOKEN_PRIVILEGE, TokenPrimary, &owner, &primary_group,
+         STATUS_INVALID_OWNER},
+        {"T-CRT-7", alice_with, SE_CREATE_TOKEN_PRIVILEGE, TokenPrimary, NULL, &foreign_group,
+         STATUS_INVALID_PRIMARY_GROUP},
+        {"T-CRT-8", alice_with, SE_CREATE_TOKEN_PRIVILEGE, TokenPrimary, NULL, &primary_group,
+         STATUS_SUCCESS},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        print_message("%s\n", rows[i].id);
+        be(rows[i].process(rows[i].luid));
+        token = NO_HANDLE;
+        expect_nt(rows[i].expected,
+                  NtCreateToken(&token, TOKEN_ALL_ACCESS, NULL, rows[i].type, &session, &never,
+                                &somebody, (PTOKEN_GROUPS)&groups, &privileges, rows[i].owner,
+                                rows[i].primary_group, NULL, &source));
+        assert_true((token == NULL) == (rows[i].expected != STATUS_SUCCESS));
+    }
+    made = behind((handle_t)(uintptr_t)token);
+    assert_true(tsr_token_get_group(made, 0, &first));
+    assert_int_equal(first.attributes, 7); /* T-CRT-4 */
+    assert_false(tsr_token_get_group(made, 1, &first));
+    assert_true(tsr_token_get_integrity(made, &level));
+    assert_int_equal(level.sub_authorities[0], TSR_INTEGRITY_HIGH);
+    (void)tsr_token_unref(made);
+    expect_nt(STATUS_ACCESS_VIOLATION,
+              ZwCreateToken(&token, TOKEN_ALL_ACCESS, NULL, TokenPrimary, NULL, &never, &somebody,
+                            (PTOKEN_GROUPS)&groups, &privileges, NULL, &primary_group, NULL,
+                            &source));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_is_made_by_who_may),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

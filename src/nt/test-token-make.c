@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/test-tokens.h"
+
+static void the_level_is_that_of_the_quality_of_service(void **state)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityIdentification, FALSE, FALSE};
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE copy = NULL;
+    (void)state;
+
+    be(alice());
+    InitializeObjectAttributes(&attributes, NULL, 0, NULL, NULL);
+    expect_nt(STATUS_SUCCESS, /* T-DUP-6 */
+              NtDuplicateToken(token, 0, &attributes, FALSE, TokenImpersonation, &copy));
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).level, TSR_LEVEL_ANONYMOUS);
+    expect_nt(STATUS_SUCCESS, NtClose(copy));
+    attributes.SecurityQualityOfService = &qos;
+    expect_nt(STATUS_SUCCESS, /* T-DUP-7 */
+              ZwDuplicateToken(token, 0, &attributes, TRUE, TokenImpersonation, &copy));
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).level, TSR_LEVEL_IDENTIFICATION);
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).n_privileges, 1);
+    expect_nt(STATUS_SUCCESS, NtClose(copy));
+    expect_nt(STATUS_INVALID_PARAMETER, /* T-DUP-15 */
+              NtDuplicateToken(NO_HANDLE, 0, NULL, FALSE, (TOKEN_TYPE)0, &copy));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void handles_are_looked_at_before_lists(void **state)
+{
+    TOKEN_GROUPS no_sid = {1, {{NULL, 0}}};
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    HANDLE made = NO_HANDLE;
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_INVALID_HANDLE, NtFilterToken(NO_HANDLE, 0, &no_sid, NULL, NULL, &made));
+    assert_null(made);
+    expect_nt(STATUS_INVALID_SID, NtFilterToken(token, 0, &no_sid, NULL, NULL, &made));
+    expect_nt(STATUS_ACCESS_VIOLATION, NtFilterToken(token, 0, NULL, NULL, NULL, NULL));
+    expect_nt(STATUS_SUCCESS, ZwFilterToken(token, DISABLE_MAX_PRIVILEGE, NULL, NULL, NULL, &made));
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)made).n_privileges, 1);
+    expect_nt(STATUS_SUCCESS, NtClose(made));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void an_app_container_is_made(void **state)
+{
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    sid_room package = sid_bytes(PACKAGE);
+    sid_room capability = sid_bytes("S-1-15-3-1");
+    SID_AND_ATTRIBUTES capabilities[] = {{&capability, SE_GROUP_ENABLED}};
+    HANDLE made = NO_HANDLE;
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_SUCCESS, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL, &package, 1,
+                                                  capabilities, 0, NULL));
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)made).n_capabilities, 1);
+    expect_nt(STATUS_SUCCESS, NtClose(made));
+    expect_nt(STATUS_INVALID_PARAMETER, ZwCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL,
+                                                            &package, 0, NULL, 1, &token));
+    assert_null(made);
+    expect_nt(STATUS_INVALID_SID,
+              NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL, NULL, 0, NULL, 0, NULL));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_level_is_that_of_the_quality_of_service),
+        cmocka_unit_test(handles_are_looked_at_before_lists),
+        cmocka_unit_test(an_app_container_is_made),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

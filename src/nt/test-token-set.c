@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/test-tokens.h"
+
+static void length_pointer_and_handle_are_looked_at_in_this_order(void **state)
+{
+    HANDLE token = nt_h(alice(), TOKEN_ALL_ACCESS);
+    TOKEN_OWNER nobody = {NULL};
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_INVALID_INFO_CLASS, NtSetInformationToken(NO_HANDLE, TokenUser, NULL, 0));
+    expect_nt(STATUS_INFO_LENGTH_MISMATCH, NtSetInformationToken(NO_HANDLE, TokenOwner, NULL, 7));
+    expect_nt(STATUS_ACCESS_VIOLATION, NtSetInformationToken(NO_HANDLE, TokenOwner, NULL, 8));
+    expect_nt(STATUS_INVALID_HANDLE, ZwSetInformationToken(NO_HANDLE, TokenOwner, &nobody, 8));
+    expect_nt(STATUS_INVALID_SID, NtSetInformationToken(token, TokenOwner, &nobody, 8));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void the_level_of_a_token_is_lowered(void **state)
+{
+    HANDLE token = nt_h(alice(), TOKEN_ALL_ACCESS);
+    sid_room low = sid_bytes("S-1-16-4096");
+    sid_room high = sid_bytes("S-1-16-12288");
+    TOKEN_MANDATORY_LABEL label = {{&low, SE_GROUP_INTEGRITY}};
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_SUCCESS,
+              NtSetInformationToken(token, TokenIntegrityLevel, &label, sizeof(label)));
+    label.Label.Sid = &high;
+    expect_nt(STATUS_PRIVILEGE_NOT_HELD,
+              NtSetInformationToken(token, TokenIntegrityLevel, &label, sizeof(label)));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(length_pointer_and_handle_are_looked_at_in_this_order),
+        cmocka_unit_test(the_level_of_a_token_is_lowered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
