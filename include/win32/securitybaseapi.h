@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * SIDs, ACLs, descriptors and masks in memory
+ * SIDs, ACLs, descriptors and masks in memory; tokens by handle
  *
  * As on Windows, structures carry their sizes themselves, and these functions believe them: check
  * what comes from elsewhere with tsr_sid_decode(), tsr_acl_view() and tsr_sd_view() first. NULL for
@@ -11,6 +11,7 @@
  */
 
 #include <errhandlingapi.h>
+#include <minwinbase.h>
 #include <minwindef.h>
 #include <winnt.h>
 
@@ -210,5 +211,185 @@ WINADVAPI BOOL WINAPI AreAnyAccessesGranted(_In_ DWORD GrantedAccess, _In_ DWORD
 
 /** A LUID that no other has on this machine until it restarts. */
 WINADVAPI BOOL WINAPI AllocateLocallyUniqueId(_Out_ PLUID Luid);
+
+/* ---- Tokens: making ---- */
+
+/*
+ * Handles fail with ERROR_INVALID_HANDLE, then ERROR_ACCESS_DENIED. NULL where there must be memory
+ * is ERROR_NOACCESS.
+ */
+
+/** An impersonation token, for TOKEN_QUERY and TOKEN_IMPERSONATE. */
+WINADVAPI BOOL WINAPI DuplicateToken(_In_ HANDLE ExistingTokenHandle,
+                                     _In_ SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
+                                     _Out_ PHANDLE DuplicateTokenHandle);
+
+/** @param dwDesiredAccess  0: what the existing handle was granted */
+WINADVAPI BOOL WINAPI DuplicateTokenEx(_In_ HANDLE hExistingToken, _In_ DWORD dwDesiredAccess,
+                                       _In_opt_ LPSECURITY_ATTRIBUTES lpTokenAttributes,
+                                       _In_ SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
+                                       _In_ TOKEN_TYPE TokenType, _Out_ PHANDLE phNewToken);
+
+/** The new handle is granted what the existing one was. */
+WINADVAPI BOOL WINAPI CreateRestrictedToken(
+    _In_ HANDLE ExistingTokenHandle, _In_ DWORD Flags, _In_ DWORD DisableSidCount,
+    _In_opt_ PSID_AND_ATTRIBUTES SidsToDisable, _In_ DWORD DeletePrivilegeCount,
+    _In_opt_ PLUID_AND_ATTRIBUTES PrivilegesToDelete, _In_ DWORD RestrictedSidCount,
+    _In_opt_ PSID_AND_ATTRIBUTES SidsToRestrict, _Out_ PHANDLE NewTokenHandle);
+
+/* ---- Tokens: changing and asking ---- */
+
+/*
+ * The last error is set also where these two succeed: ERROR_SUCCESS, or ERROR_NOT_ALL_ASSIGNED.
+ * Where PreviousState is too small nothing was changed: ERROR_INSUFFICIENT_BUFFER.
+ */
+
+WINADVAPI BOOL WINAPI AdjustTokenPrivileges(_In_ HANDLE TokenHandle, _In_ BOOL DisableAllPrivileges,
+                                            _In_opt_ PTOKEN_PRIVILEGES NewState,
+                                            _In_ DWORD BufferLength,
+                                            _Out_opt_ PTOKEN_PRIVILEGES PreviousState,
+                                            _Out_opt_ PDWORD ReturnLength);
+WINADVAPI BOOL WINAPI AdjustTokenGroups(_In_ HANDLE TokenHandle, _In_ BOOL ResetToDefault,
+                                        _In_opt_ PTOKEN_GROUPS NewState, _In_ DWORD BufferLength,
+                                        _Out_opt_ PTOKEN_GROUPS PreviousState,
+                                        _Out_opt_ PDWORD ReturnLength);
+
+/**
+ * @param ReturnLength  what is needed, also if there is not enough room: ERROR_BAD_LENGTH for a
+ *                      class of one size, ERROR_INSUFFICIENT_BUFFER for any other
+ */
+WINADVAPI BOOL WINAPI GetTokenInformation(_In_ HANDLE TokenHandle,
+                                          _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                          _Out_opt_ LPVOID TokenInformation,
+                                          _In_ DWORD TokenInformationLength,
+                                          _Out_ PDWORD ReturnLength);
+WINADVAPI BOOL WINAPI SetTokenInformation(_In_ HANDLE TokenHandle,
+                                          _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                          _In_ LPVOID TokenInformation,
+                                          _In_ DWORD TokenInformationLength);
+
+/** An anonymous token is ERROR_BAD_IMPERSONATION_LEVEL. */
+WINADVAPI BOOL WINAPI PrivilegeCheck(_In_ HANDLE ClientToken,
+                                     _Inout_ PPRIVILEGE_SET RequiredPrivileges,
+                                     _Out_ LPBOOL pfResult);
+
+/**
+ * @param TokenHandle  NULL: what the thread acts by; a primary token is
+ *                     ERROR_NO_IMPERSONATION_TOKEN
+ * @param IsMember     FALSE on failure
+ */
+WINADVAPI BOOL WINAPI CheckTokenMembership(_In_opt_ HANDLE TokenHandle, _In_ PSID SidToCheck,
+                                           _Out_ PBOOL IsMember);
+
+/** @return FALSE also on failure, and then the last error is set */
+WINADVAPI BOOL WINAPI IsTokenRestricted(_In_ HANDLE TokenHandle);
+
+/* ---- Impersonation ---- */
+
+/*
+ * What a process may not impersonate it impersonates at identification, without an error: read the
+ * level back.
+ */
+
+WINADVAPI BOOL WINAPI ImpersonateSelf(_In_ SECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
+WINADVAPI BOOL WINAPI ImpersonateLoggedOnUser(_In_ HANDLE hToken);
+WINADVAPI BOOL WINAPI ImpersonateAnonymousToken(_In_ HANDLE ThreadHandle);
+
+/** Succeeds also where the thread does not impersonate. */
+WINADVAPI BOOL WINAPI RevertToSelf(VOID);
+
+/* ---- Access checks ---- */
+
+/*
+ * A check that refuses succeeds: AccessStatus is FALSE, GrantedAccess 0, and the last error says
+ * why. A check that was not made fails, with ERROR_GENERIC_NOT_MAPPED, ERROR_INSUFFICIENT_BUFFER
+ * (PrivilegeSet), ERROR_NO_IMPERSONATION_TOKEN, ERROR_BAD_IMPERSONATION_LEVEL,
+ * ERROR_INVALID_SECURITY_DESCR or ERROR_INVALID_PARAMETER (a list of types).
+ */
+
+WINADVAPI BOOL WINAPI AccessCheck(_In_ PSECURITY_DESCRIPTOR pSecurityDescriptor,
+                                  _In_ HANDLE ClientToken, _In_ DWORD DesiredAccess,
+                                  _In_ PGENERIC_MAPPING GenericMapping,
+                                  _Out_opt_ PPRIVILEGE_SET PrivilegeSet,
+                                  _Inout_ LPDWORD PrivilegeSetLength, _Out_ LPDWORD GrantedAccess,
+                                  _Out_ LPBOOL AccessStatus);
+WINADVAPI BOOL WINAPI AccessCheckByType(
+    _In_ PSECURITY_DESCRIPTOR pSecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ HANDLE ClientToken, _In_ DWORD DesiredAccess, _Inout_ POBJECT_TYPE_LIST ObjectTypeList,
+    _In_ DWORD ObjectTypeListLength, _In_ PGENERIC_MAPPING GenericMapping,
+    _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ LPDWORD PrivilegeSetLength,
+    _Out_ LPDWORD GrantedAccess, _Out_ LPBOOL AccessStatus);
+
+/** @param AccessStatusList  an error code for each type; ERROR_SUCCESS: granted */
+WINADVAPI BOOL WINAPI AccessCheckByTypeResultList(
+    _In_ PSECURITY_DESCRIPTOR pSecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ HANDLE ClientToken, _In_ DWORD DesiredAccess, _Inout_ POBJECT_TYPE_LIST ObjectTypeList,
+    _In_ DWORD ObjectTypeListLength, _In_ PGENERIC_MAPPING GenericMapping,
+    _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ LPDWORD PrivilegeSetLength,
+    _Out_ LPDWORD GrantedAccessList, _Out_ LPDWORD AccessStatusList);
+
+/* ---- Descriptors of objects ---- */
+
+WINADVAPI BOOL WINAPI GetKernelObjectSecurity(_In_ HANDLE Handle,
+                                              _In_ SECURITY_INFORMATION RequestedInformation,
+                                              _Out_opt_ PSECURITY_DESCRIPTOR pSecurityDescriptor,
+                                              _In_ DWORD nLength, _Out_ LPDWORD lpnLengthNeeded);
+WINADVAPI BOOL WINAPI SetKernelObjectSecurity(_In_ HANDLE Handle,
+                                              _In_ SECURITY_INFORMATION SecurityInformation,
+                                              _In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
+
+/*
+ * Descriptors of the caller's own objects, self-relative; those that are made are ended by
+ * DestroyPrivateObjectSecurity(). Errors are those of tsr_sd_assign_object() and
+ * tsr_sd_change_object().
+ */
+
+WINADVAPI BOOL WINAPI CreatePrivateObjectSecurity(_In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor,
+                                                  _In_opt_ PSECURITY_DESCRIPTOR CreatorDescriptor,
+                                                  _Outptr_ PSECURITY_DESCRIPTOR *NewDescriptor,
+                                                  _In_ BOOL IsDirectoryObject,
+                                                  _In_opt_ HANDLE Token,
+                                                  _In_ PGENERIC_MAPPING GenericMapping);
+
+/** @param AutoInheritFlags  SEF_… */
+WINADVAPI BOOL WINAPI CreatePrivateObjectSecurityEx(
+    _In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor, _In_opt_ PSECURITY_DESCRIPTOR CreatorDescriptor,
+    _Outptr_ PSECURITY_DESCRIPTOR *NewDescriptor, _In_opt_ GUID *ObjectType,
+    _In_ BOOL IsContainerObject, _In_ ULONG AutoInheritFlags, _In_opt_ HANDLE Token,
+    _In_ PGENERIC_MAPPING GenericMapping);
+WINADVAPI BOOL WINAPI CreatePrivateObjectSecurityWithMultipleInheritance(
+    _In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor, _In_opt_ PSECURITY_DESCRIPTOR CreatorDescriptor,
+    _Outptr_ PSECURITY_DESCRIPTOR *NewDescriptor, _In_opt_ GUID **ObjectTypes, _In_ ULONG GuidCount,
+    _In_ BOOL IsContainerObject, _In_ ULONG AutoInheritFlags, _In_opt_ HANDLE Token,
+    _In_ PGENERIC_MAPPING GenericMapping);
+
+/**
+ * @param ObjectsSecurityDescriptor  replaced by another, and untouched on failure
+ * @param Token                      NULL only where no owner is set
+ */
+WINADVAPI BOOL WINAPI SetPrivateObjectSecurity(
+    _In_ SECURITY_INFORMATION SecurityInformation, _In_ PSECURITY_DESCRIPTOR ModificationDescriptor,
+    _Inout_ PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor, _In_ PGENERIC_MAPPING GenericMapping,
+    _In_opt_ HANDLE Token);
+WINADVAPI BOOL WINAPI SetPrivateObjectSecurityEx(
+    _In_ SECURITY_INFORMATION SecurityInformation, _In_ PSECURITY_DESCRIPTOR ModificationDescriptor,
+    _Inout_ PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor, _In_ ULONG AutoInheritFlags,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_opt_ HANDLE Token);
+
+/** @param ReturnLength  what is needed, also with ERROR_INSUFFICIENT_BUFFER */
+WINADVAPI BOOL WINAPI GetPrivateObjectSecurity(_In_ PSECURITY_DESCRIPTOR ObjectDescriptor,
+                                               _In_ SECURITY_INFORMATION SecurityInformation,
+                                               _Out_opt_ PSECURITY_DESCRIPTOR ResultantDescriptor,
+                                               _In_ DWORD DescriptorLength,
+                                               _Out_ PDWORD ReturnLength);
+
+/** @param ObjectDescriptor  NULL afterwards */
+WINADVAPI BOOL WINAPI DestroyPrivateObjectSecurity(_Inout_ PSECURITY_DESCRIPTOR *ObjectDescriptor);
+
+WINADVAPI BOOL WINAPI ConvertToAutoInheritPrivateObjectSecurity(
+    _In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor,
+    _In_ PSECURITY_DESCRIPTOR CurrentSecurityDescriptor,
+    _Outptr_ PSECURITY_DESCRIPTOR *NewSecurityDescriptor, _In_opt_ GUID *ObjectType,
+    _In_ BOOLEAN IsDirectoryObject, _In_ PGENERIC_MAPPING GenericMapping);
 
 TSR_END_DECLS

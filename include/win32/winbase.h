@@ -6,6 +6,7 @@
  */
 
 #include <errhandlingapi.h>
+#include <minwinbase.h>
 #include <minwindef.h>
 #include <winnt.h>
 
@@ -14,6 +15,9 @@ TSR_BEGIN_DECLS
 #define LMEM_FIXED    0x0000u
 #define LMEM_ZEROINIT 0x0040u
 #define LPTR          (LMEM_FIXED | LMEM_ZEROINIT)
+
+#define HANDLE_FLAG_INHERIT            0x1u
+#define HANDLE_FLAG_PROTECT_FROM_CLOSE 0x2u
 
 #define ZeroMemory RtlZeroMemory
 #define CopyMemory RtlCopyMemory

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors in the caller's memory, masks and LUIDs. */
 
-#include <securitybaseapi.h>
+#include "win32/descriptor.h"
+
+#include <stdlib.h>
 
 #include <ntifs.h>
+#include <securitybaseapi.h>
 #include <winerror.h>
 
+#include "base/check.h"
 #include "win32/error.h"
 
 BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR pSecurityDescriptor, DWORD dwRevision)
@@ -186,4 +190,19 @@ BOOL WINAPI AreAnyAccessesGranted(DWORD GrantedAccess, DWORD DesiredAccess)
 BOOL WINAPI AllocateLocallyUniqueId(PLUID Luid)
 {
     return error_report_nt(NtAllocateLocallyUniqueId(Luid));
+}
+
+tsr_status descriptor_packed(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes, ULONG *ret_size)
+{
+    ULONG size = RtlLengthSecurityDescriptor(descriptor);
+    CLEANUP(free) uint8_t *bytes = NULL;
+
+    REQUIRE(size > 0, STATUS_INVALID_SECURITY_DESCR);
+    bytes = malloc(size);
+    REQUIRE(bytes, STATUS_NO_MEMORY);
+    TRY(tsr_status_of((uint32_t)RtlMakeSelfRelativeSD(descriptor, bytes, &size)));
+
+    *ret_bytes = STEAL(bytes);
+    *ret_size = size;
+    return TSR_OK;
 }

@@ -11,6 +11,7 @@
 #include <tessera/sddl.h>
 
 #include "base/check.h"
+#include "win32/descriptor.h"
 #include "win32/error.h"
 #include "win32/text.h"
 
@@ -56,23 +57,6 @@ BOOL WINAPI ConvertStringSecurityDescriptorToSecurityDescriptorW(
                                            SecurityDescriptor, SecurityDescriptorSize));
 }
 
-/* Packed bytes of either form. */
-static tsr_status descriptor_pack(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes,
-                                  ULONG *ret_size)
-{
-    ULONG size = RtlLengthSecurityDescriptor(descriptor);
-    CLEANUP(free) uint8_t *bytes = NULL;
-
-    REQUIRE(size > 0, STATUS_INVALID_SECURITY_DESCR);
-    bytes = malloc(size);
-    REQUIRE(bytes, STATUS_NO_MEMORY);
-    TRY(tsr_status_of((uint32_t)RtlMakeSelfRelativeSD(descriptor, bytes, &size)));
-
-    *ret_bytes = STEAL(bytes);
-    *ret_size = size;
-    return TSR_OK;
-}
-
 static tsr_status descriptor_to_text(PSECURITY_DESCRIPTOR descriptor, DWORD revision,
                                      SECURITY_INFORMATION information, char **ret_text)
 {
@@ -81,7 +65,7 @@ static tsr_status descriptor_to_text(PSECURITY_DESCRIPTOR descriptor, DWORD revi
     tsr_sd sd;
 
     REQUIRE(revision == SDDL_REVISION_1, STATUS_UNKNOWN_REVISION);
-    TRY(descriptor_pack(descriptor, &bytes, &size));
+    TRY(descriptor_packed(descriptor, &bytes, &size));
     TRY(tsr_sd_view(bytes, size, &sd));
     return tsr_sddl_format_ex(&sd, information, NULL, TSR_SDDL_WINDOWS_LAX, ret_text, NULL);
 }
