@@ -521,4 +521,85 @@ NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeResultList(
     _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ PULONG PrivilegeSetLength,
     _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus);
 
+/* ---- Tokens by reference (token.md 4.11) ---- */
+
+/** @return PsDereferencePrimaryToken() by the caller; NULL: memory is short */
+NTSYSAPI PACCESS_TOKEN NTAPI PsReferencePrimaryToken(_Inout_ PEPROCESS Process);
+NTSYSAPI VOID NTAPI PsDereferencePrimaryToken(_In_ PACCESS_TOKEN PrimaryToken);
+
+/**
+ * @param CopyOnOpen  and the others: untouched where the thread does not impersonate
+ * @return PsDereferenceImpersonationToken() by the caller; NULL: it does not
+ */
+NTSYSAPI PACCESS_TOKEN NTAPI PsReferenceImpersonationToken(
+    _Inout_ PETHREAD Thread, _Out_ PBOOLEAN CopyOnOpen, _Out_ PBOOLEAN EffectiveOnly,
+    _Out_ PSECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
+NTSYSAPI VOID NTAPI PsDereferenceImpersonationToken(_In_opt_ PACCESS_TOKEN ImpersonationToken);
+
+/**
+ * What the process may not impersonate it impersonates at identification.
+ *
+ * @param Token  NULL: revert
+ * @return STATUS_INVALID_PARAMETER (no thread), STATUS_BAD_IMPERSONATION_LEVEL, STATUS_NO_MEMORY
+ */
+NTSYSAPI NTSTATUS NTAPI PsImpersonateClient(_Inout_ PETHREAD Thread, _In_opt_ PACCESS_TOKEN Token,
+                                            _In_ BOOLEAN CopyOnOpen, _In_ BOOLEAN EffectiveOnly,
+                                            _In_ SECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
+NTSYSAPI VOID NTAPI PsRevertToSelf(VOID);
+
+/** @return whether there was something to disable: then PsRestoreImpersonation(), once */
+NTSYSAPI BOOLEAN NTAPI PsDisableImpersonation(_Inout_ PETHREAD Thread,
+                                              _Out_ PSE_IMPERSONATION_STATE ImpersonationState);
+
+/** Exactly what it was, in the place of what it is by now, and without asking anybody. */
+NTSYSAPI VOID NTAPI PsRestoreImpersonation(_Inout_ PETHREAD Thread,
+                                           _Inout_ PSE_IMPERSONATION_STATE ImpersonationState);
+
+/** @param Thread  NULL: no client token, whoever is impersonated */
+NTSYSAPI VOID NTAPI SeCaptureSubjectContextEx(_In_opt_ PETHREAD Thread, _In_ PEPROCESS Process,
+                                              _Out_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/** @return borrowed from the context: the client's, else the primary */
+NTSYSAPI PACCESS_TOKEN NTAPI
+SeQuerySubjectContextToken(_In_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+NTSYSAPI BOOLEAN NTAPI SePrivilegeCheck(_Inout_ PPRIVILEGE_SET RequiredPrivileges,
+                                        _In_ PSECURITY_SUBJECT_CONTEXT SubjectContext,
+                                        _In_ KPROCESSOR_MODE AccessMode);
+NTSYSAPI VOID NTAPI SeFreePrivileges(_In_ PPRIVILEGE_SET Privileges);
+
+NTSYSAPI TOKEN_TYPE NTAPI SeTokenType(_In_ PACCESS_TOKEN Token);
+NTSYSAPI BOOLEAN NTAPI SeTokenIsAdmin(_In_ PACCESS_TOKEN Token);
+NTSYSAPI BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
+
+/* ---- Client contexts (token.md 5.2) ---- */
+
+/* What a server may impersonate later: SeDeleteClientSecurity() for each that was created. */
+typedef struct _SECURITY_CLIENT_CONTEXT {
+    SECURITY_QUALITY_OF_SERVICE SecurityQos;
+    PACCESS_TOKEN ClientToken;
+    BOOLEAN DirectlyAccessClientToken;
+    BOOLEAN DirectAccessEffectiveOnly;
+    BOOLEAN ServerIsRemote;
+    TOKEN_CONTROL ClientTokenControl;
+} SECURITY_CLIENT_CONTEXT, *PSECURITY_CLIENT_CONTEXT;
+
+/** @return STATUS_INVALID_PARAMETER, STATUS_BAD_IMPERSONATION_LEVEL, STATUS_NO_MEMORY */
+NTSYSAPI NTSTATUS NTAPI SeCreateClientSecurity(_In_ PETHREAD ClientThread,
+                                               _In_ PSECURITY_QUALITY_OF_SERVICE ClientSecurityQos,
+                                               _In_ BOOLEAN RemoteSession,
+                                               _Out_ PSECURITY_CLIENT_CONTEXT ClientContext);
+NTSYSAPI NTSTATUS NTAPI SeCreateClientSecurityFromSubjectContext(
+    _In_ PSECURITY_SUBJECT_CONTEXT SubjectContext,
+    _In_ PSECURITY_QUALITY_OF_SERVICE ClientSecurityQos, _In_ BOOLEAN ServerIsRemote,
+    _Out_ PSECURITY_CLIENT_CONTEXT ClientContext);
+NTSYSAPI VOID NTAPI SeDeleteClientSecurity(_Inout_ PSECURITY_CLIENT_CONTEXT ClientContext);
+
+/** @param ServerThread  NULL: the calling thread */
+NTSYSAPI NTSTATUS NTAPI SeImpersonateClientEx(_In_ PSECURITY_CLIENT_CONTEXT ClientContext,
+                                              _In_opt_ PETHREAD ServerThread);
+
+/** The same without telling: after a failure the thread is who it was. */
+NTSYSAPI VOID NTAPI SeImpersonateClient(_In_ PSECURITY_CLIENT_CONTEXT ClientContext,
+                                        _In_opt_ PETHREAD ServerThread);
+
 TSR_END_DECLS

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Strings, masks, LUIDs and new descriptors
+ * Strings, masks, LUIDs and new descriptors; subject contexts
  *
  * Of the routines documented for drivers, those that need no kernel.
  */
@@ -73,5 +73,82 @@ static inline BOOLEAN NTAPI RtlEqualLuid(const LUID *Luid1, const LUID *Luid2)
 {
     return (BOOLEAN)(Luid1->LowPart == Luid2->LowPart && Luid1->HighPart == Luid2->HighPart);
 }
+
+/* ---- Processes and threads ---- */
+
+typedef struct _EPROCESS *PEPROCESS;
+typedef struct _ETHREAD *PETHREAD;
+
+/** @return borrowed */
+NTSYSAPI PEPROCESS NTAPI PsGetCurrentProcess(VOID);
+
+/** @return borrowed, as long as the thread runs; NULL: memory is short */
+NTSYSAPI PETHREAD NTAPI PsGetCurrentThread(VOID);
+
+/* What PsDisableImpersonation() keeps. */
+typedef struct _SE_IMPERSONATION_STATE {
+    PACCESS_TOKEN Token;
+    BOOLEAN CopyOnOpen;
+    BOOLEAN EffectiveOnly;
+    SECURITY_IMPERSONATION_LEVEL Level;
+} SE_IMPERSONATION_STATE, *PSE_IMPERSONATION_STATE;
+
+/* ---- Subject contexts (token.md 5.1) ---- */
+
+/* One thread at a time uses a context, and calls SeReleaseSubjectContext() in the end. */
+typedef struct _SECURITY_SUBJECT_CONTEXT {
+    PACCESS_TOKEN ClientToken; /* NULL: the thread did not impersonate */
+    SECURITY_IMPERSONATION_LEVEL ImpersonationLevel;
+    PACCESS_TOKEN PrimaryToken; /* NULL: memory was short, and everything is refused */
+    PVOID ProcessAuditId;       /* what a lock keeps */
+} SECURITY_SUBJECT_CONTEXT, *PSECURITY_SUBJECT_CONTEXT;
+
+typedef enum _POOL_TYPE {
+    NonPagedPool,
+    PagedPool,
+} POOL_TYPE;
+
+/** Free what one of these routines allocated. */
+NTSYSAPI VOID NTAPI ExFreePool(_In_ PVOID P);
+
+NTSYSAPI VOID NTAPI SeCaptureSubjectContext(_Out_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+NTSYSAPI VOID NTAPI SeReleaseSubjectContext(_Inout_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/** Hold both tokens still for SeAccessCheck(); locks nest. */
+NTSYSAPI VOID NTAPI SeLockSubjectContext(_In_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+NTSYSAPI VOID NTAPI SeUnlockSubjectContext(_In_ PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/**
+ * @param Privileges    those that were used, SeFreePrivileges() by the caller; NULL: none
+ * @param AccessMode    KernelMode: all is granted
+ * @param AccessStatus  STATUS_BAD_IMPERSONATION_LEVEL also of a client below impersonation
+ */
+NTSYSAPI BOOLEAN NTAPI
+SeAccessCheck(_In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+              _In_ PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext,
+              _In_ BOOLEAN SubjectContextLocked, _In_ ACCESS_MASK DesiredAccess,
+              _In_ ACCESS_MASK PreviouslyGrantedAccess, _Outptr_opt_ PPRIVILEGE_SET *Privileges,
+              _In_ PGENERIC_MAPPING GenericMapping, _In_ KPROCESSOR_MODE AccessMode,
+              _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus);
+
+/** @param NewDescriptor  SeDeassignSecurity() @return as tsr_sd_assign_object() */
+NTSYSAPI NTSTATUS NTAPI SeAssignSecurity(_In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor,
+                                         _In_opt_ PSECURITY_DESCRIPTOR ExplicitDescriptor,
+                                         _Outptr_ PSECURITY_DESCRIPTOR *NewDescriptor,
+                                         _In_ BOOLEAN IsDirectoryObject,
+                                         _In_ PSECURITY_SUBJECT_CONTEXT SubjectContext,
+                                         _In_ PGENERIC_MAPPING GenericMapping,
+                                         _In_ POOL_TYPE PoolType);
+NTSYSAPI NTSTATUS NTAPI SeAssignSecurityEx(
+    _In_opt_ PSECURITY_DESCRIPTOR ParentDescriptor,
+    _In_opt_ PSECURITY_DESCRIPTOR ExplicitDescriptor, _Outptr_ PSECURITY_DESCRIPTOR *NewDescriptor,
+    _In_opt_ GUID *ObjectType, _In_ BOOLEAN IsDirectoryObject, _In_ ULONG AutoInheritFlags,
+    _In_ PSECURITY_SUBJECT_CONTEXT SubjectContext, _In_ PGENERIC_MAPPING GenericMapping,
+    _In_ POOL_TYPE PoolType);
+NTSYSAPI NTSTATUS NTAPI SeDeassignSecurity(_Inout_ PSECURITY_DESCRIPTOR *SecurityDescriptor);
+
+/** For the calling thread; none is held by one that impersonates below impersonation. */
+NTSYSAPI BOOLEAN NTAPI SeSinglePrivilegeCheck(_In_ LUID PrivilegeValue,
+                                              _In_ KPROCESSOR_MODE PreviousMode);
 
 TSR_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/test-tokens.h"
+
+static void impersonation_is_disabled_and_restored_exactly(void **state)
+{
+    struct token_object *token;
+    SE_IMPERSONATION_STATE saved;
+    SECURITY_IMPERSONATION_LEVEL level = SecurityAnonymous;
+    BOOLEAN copy_on_open = 42;
+    BOOLEAN effective_only = 42;
+    PACCESS_TOKEN found;
+    (void)state;
+
+    be(alice());
+    token = object_of(impersonating(alice(), TSR_LEVEL_IMPERSONATION));
+    assert_null(PsReferenceImpersonationToken(PsGetCurrentThread(), &copy_on_open, &effective_only,
+                                              &level));
+    assert_int_equal(copy_on_open, 42);
+    expect_nt(STATUS_SUCCESS,
+              PsImpersonateClient(PsGetCurrentThread(), token, TRUE, TRUE, SecurityIdentification));
+    assert_int_equal(PsDisableImpersonation(PsGetCurrentThread(), &saved), TRUE);
+    assert_null(this_thread()->impersonation.token);
+    PsRestoreImpersonation(PsGetCurrentThread(), &saved); /* T-IMP-37 */
+    assert_null(saved.Token);
+    found =
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &copy_on_open, &effective_only, &level);
+    assert_ptr_equal(found, token);
+    assert_int_equal(copy_on_open, TRUE);
+    assert_int_equal(effective_only, TRUE);
+    assert_int_equal(level, SecurityIdentification);
+    PsDereferenceImpersonationToken(found);
+    PsRevertToSelf();
+    assert_int_equal(n_references(token), 1);
+    assert_int_equal(PsDisableImpersonation(PsGetCurrentThread(), &saved), FALSE);
+    assert_null(saved.Token);
+    (void)token_object_unref(token);
+}
+
+static void no_thread_is_refused(void **state)
+{
+    SE_IMPERSONATION_STATE saved;
+    PACCESS_TOKEN primary;
+    (void)state;
+
+    be(alice());
+    primary = PsReferencePrimaryToken(PsGetCurrentProcess());
+    assert_non_null(primary);
+    expect_nt(STATUS_INVALID_PARAMETER,
+              PsImpersonateClient(NULL, primary, FALSE, FALSE, SecurityImpersonation));
+    expect_nt(STATUS_BAD_IMPERSONATION_LEVEL,
+              PsImpersonateClient(PsGetCurrentThread(), primary, FALSE, FALSE,
+                                  (SECURITY_IMPERSONATION_LEVEL)4));
+    assert_int_equal(PsDisableImpersonation(NULL, &saved), FALSE);
+    assert_null(PsReferenceImpersonationToken(NULL, NULL, NULL, NULL));
+    PsDereferencePrimaryToken(primary);
+    PsDereferenceImpersonationToken(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(impersonation_is_disabled_and_restored_exactly),
+        cmocka_unit_test(no_thread_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "nt/test-tokens.h"
+
+static GENERIC_MAPPING mapping = {1, 2, 4, 0x7};
+
+/* A descriptor that gives alice 1. */
+struct described {
+    SECURITY_DESCRIPTOR descriptor;
+    sid_room owner;
+    acl_room dacl;
+};
+
+static void describe(struct described *described)
+{
+    sid_room user = sid_bytes(ALICE);
+
+    described->owner = sid_bytes("S-1-5-18");
+    described->dacl = acl_empty();
+    expect_nt(STATUS_SUCCESS, RtlCreateSecurityDescriptor(&described->descriptor, 1));
+    expect_nt(STATUS_SUCCESS,
+              RtlSetOwnerSecurityDescriptor(&described->descriptor, &described->owner, FALSE));
+    expect_nt(STATUS_SUCCESS,
+              RtlSetGroupSecurityDescriptor(&described->descriptor, &described->owner, FALSE));
+    expect_nt(STATUS_SUCCESS, RtlAddAccessAllowedAce(&described->dacl.acl, ACL_REVISION, 1, &user));
+    expect_nt(STATUS_SUCCESS, RtlSetDaclSecurityDescriptor(&described->descriptor, TRUE,
+                                                           &described->dacl.acl, FALSE));
+}
+
+static void a_subject_is_judged(void **state)
+{
+    struct described object;
+    SECURITY_SUBJECT_CONTEXT context;
+    PPRIVILEGE_SET privileges = NULL;
+    ACCESS_MASK granted = 42;
+    NTSTATUS answer = 42;
+    (void)state;
+
+    be(alice_with(SE_SECURITY_PRIVILEGE));
+    describe(&object);
+    SeCaptureSubjectContext(&context);
+    assert_null(context.ClientToken);
+    assert_ptr_equal(SeQuerySubjectContextToken(&context), context.PrimaryToken);
+    assert_int_equal(SeAccessCheck(&object.descriptor, &context, FALSE, 1, 0, NULL, &mapping,
+                                   UserMode, &granted, &answer),
+                     TRUE);
+    assert_int_equal(granted, 1);
+    SeLockSubjectContext(&context);
+    SeLockSubjectContext(&context);
+    assert_int_equal(SeAccessCheck(&object.descriptor, &context, TRUE, 2, 0, NULL, &mapping,
+                                   UserMode, &granted, &answer),
+                     FALSE);
+    assert_int_equal(answer, STATUS_ACCESS_DENIED);
+    assert_int_equal(granted, 0);
+    SeUnlockSubjectContext(&context);
+    assert_int_equal(SeAccessCheck(&object.descriptor, &context, TRUE, ACCESS_SYSTEM_SECURITY, 0,
+                                   &privileges, &mapping, UserMode, &granted, &answer),
+                     TRUE);
+    assert_int_equal(privileges->PrivilegeCount, 1);
+    SeFreePrivileges(privileges);
+    SeReleaseSubjectContext(&context);
+    assert_null(context.PrimaryToken);
+}
+
+static void the_kernel_is_granted_all_and_nobody_nothing(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context = {0};
+    PRIVILEGE_SET set = {1, 1, {{{SE_TCB_PRIVILEGE, 0}, 0}}};
+    PSECURITY_DESCRIPTOR made = NULL;
+    ACCESS_MASK granted = 42;
+    NTSTATUS answer = 42;
+    (void)state;
+
+    assert_int_equal(SeAccessCheck(NULL, &context, FALSE, MAXIMUM_ALLOWED | DELETE, 8, NULL,
+                                   &mapping, KernelMode, &granted, &answer),
+                     TRUE);
+    assert_int_equal(granted, DELETE | 0x7 | 8);
+    assert_int_equal(
+        SeAccessCheck(NULL, &context, FALSE, 1, 0, NULL, &mapping, UserMode, &granted, &answer),
+        FALSE);
+    assert_int_equal(granted, 0);
+    assert_int_equal(SePrivilegeCheck(&set, &context, KernelMode), FALSE);
+    expect_nt(STATUS_NO_TOKEN,
+              SeAssignSecurity(NULL, NULL, &made, FALSE, &context, &mapping, PagedPool));
+    assert_null(made);
+    SeLockSubjectContext(&context);
+    SeUnlockSubjectContext(&context);
+    SeReleaseSubjectContext(&context);
+}
+
+static void a_client_below_impersonation_is_refused(void **state)
+{
+    const LUID impersonate_luid = {SE_IMPERSONATE_PRIVILEGE, 0};
+    PRIVILEGE_SET set = {1, 1, {{{SE_IMPERSONATE_PRIVILEGE, 0}, 0}}};
+    struct described object;
+    SECURITY_SUBJECT_CONTEXT context;
+    struct token_object *token;
+    ACCESS_MASK granted = 42;
+    NTSTATUS answer = 42;
+    (void)state;
+
+    be(service(HELD));
+    describe(&object);
+    assert_int_equal(SeSinglePrivilegeCheck(impersonate_luid, UserMode), TRUE);
+    token =
+        act_as(impersonating(service(HELD), TSR_LEVEL_IDENTIFICATION), TSR_LEVEL_IDENTIFICATION);
+    assert_int_equal(SeSinglePrivilegeCheck(impersonate_luid, UserMode), FALSE); /* T-PRV-8 */
+    SeCaptureSubjectContext(&context);
+    assert_ptr_equal(context.ClientToken, token);
+    assert_int_equal(SePrivilegeCheck(&set, &context, KernelMode), FALSE); /* T-CTX-19b */
+    SeLockSubjectContext(&context);
+    assert_int_equal(SeAccessCheck(&object.descriptor, &context, TRUE, 1, 0, NULL, &mapping,
+                                   UserMode, &granted, &answer), /* T-CTX-18 */
+                     FALSE);
+    assert_int_equal(answer, STATUS_BAD_IMPERSONATION_LEVEL);
+    PsRevertToSelf();
+    assert_ptr_equal(SeQuerySubjectContextToken(&context), token); /* T-CTX-16 */
+    SeReleaseSubjectContext(&context);
+    SeCaptureSubjectContextEx(NULL, PsGetCurrentProcess(), &context); /* T-CTX-17 */
+    assert_null(context.ClientToken);
+    assert_int_equal(SePrivilegeCheck(&set, &context, KernelMode), TRUE); /* T-CTX-19 */
+    assert_int_equal(SePrivilegeCheck(&set, &context, UserMode), TRUE);
+    assert_int_equal(set.Privilege[0].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    SeReleaseSubjectContext(&context);
+    assert_int_equal(n_references(token), 1);
+    (void)token_object_unref(token);
+}
+
+static void new_objects_belong_to_the_subject(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context;
+    PSECURITY_DESCRIPTOR made = NULL;
+    sid_room user = sid_bytes(ALICE);
+    BOOLEAN defaulted;
+    PSID owner = NULL;
+    (void)state;
+
+    be(alice());
+    SeCaptureSubjectContext(&context);
+    assert_int_equal(SeTokenType(context.PrimaryToken), TokenPrimary);
+    assert_int_equal(SeTokenIsAdmin(context.PrimaryToken), FALSE);
+    assert_int_equal(SeTokenIsRestricted(context.PrimaryToken), FALSE);
+    expect_nt(STATUS_SUCCESS,
+              SeAssignSecurity(NULL, NULL, &made, FALSE, &context, &mapping, PagedPool));
+    expect_nt(STATUS_SUCCESS, RtlGetOwnerSecurityDescriptor(made, &owner, &defaulted));
+    assert_true(RtlEqualSid(owner, &user));
+    expect_nt(STATUS_SUCCESS, SeDeassignSecurity(&made));
+    assert_null(made);
+    SeReleaseSubjectContext(&context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_subject_is_judged),
+        cmocka_unit_test(the_kernel_is_granted_all_and_nobody_nothing),
+        cmocka_unit_test(a_client_below_impersonation_is_refused),
+        cmocka_unit_test(new_objects_belong_to_the_subject),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
