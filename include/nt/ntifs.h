@@ -571,6 +571,16 @@ NTSYSAPI TOKEN_TYPE NTAPI SeTokenType(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsAdmin(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
 
+/**
+ * @param FilteredToken  PsDereferencePrimaryToken() by the caller; NULL on failure
+ * @return as NtFilterToken()
+ */
+NTSYSAPI NTSTATUS NTAPI SeFilterToken(_In_ PACCESS_TOKEN ExistingToken, _In_ ULONG Flags,
+                                      _In_opt_ PTOKEN_GROUPS SidsToDisable,
+                                      _In_opt_ PTOKEN_PRIVILEGES PrivilegesToDelete,
+                                      _In_opt_ PTOKEN_GROUPS RestrictedSids,
+                                      _Out_ PACCESS_TOKEN *FilteredToken);
+
 /* ---- Client contexts (token.md 5.2) ---- */
 
 /* What a server may impersonate later: SeDeleteClientSecurity() for each that was created. */

@@ -318,3 +318,39 @@ BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token)
 
     return tsr_token_is_restricted(token);
 }
+
+/* The new token is the caller's to open, as one by NtFilterToken is. */
+static tsr_status filter(struct token_object *existing, struct filter *filter,
+                         struct token_object **ret_token)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(existing);
+    CLEANUP(tsr_token_unref) tsr_token *filtered = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *maker = NULL;
+    CLEANUP(free) uint8_t *sd = NULL;
+    size_t sd_size;
+
+    TRY(opening_token(&maker));
+    filter->spec.caller = maker;
+    TRY(tsr_token_filter(token, &filter->spec, &filtered));
+    TRY(token_object_new_sd(maker, NULL, &sd, &sd_size));
+    TRY(token_object_new(filtered, sd, sd_size, ret_token));
+    (void)STEAL(filtered);
+    (void)STEAL(sd);
+    return TSR_OK;
+}
+
+NTSTATUS NTAPI SeFilterToken(PACCESS_TOKEN ExistingToken, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
+                             PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
+                             PACCESS_TOKEN *FilteredToken)
+{
+    CLEANUP(filter_deinit) struct filter lists = {0};
+    struct token_object *token = NULL;
+    tsr_status status;
+
+    status = filter_capture(Flags, SidsToDisable, PrivilegesToDelete, RestrictedSids, &lists);
+    if (tsr_ok(status)) {
+        status = filter(ExistingToken, &lists, &token);
+    }
+    *FilteredToken = token;
+    return nt_status(status);
+}

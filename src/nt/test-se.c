@@ -149,6 +149,29 @@ static void new_objects_belong_to_the_subject(void **state)
     SeReleaseSubjectContext(&context);
 }
 
+static void a_token_is_filtered_by_reference(void **state)
+{
+    sid_room everyone = sid_bytes(EVERYONE);
+    TOKEN_GROUPS restrict_to = {1, {{&everyone, 0}}};
+    TOKEN_GROUPS wrong = {1, {{&everyone, SE_GROUP_ENABLED}}};
+    TOKEN_GROUPS no_sid = {1, {{NULL, 0}}};
+    PACCESS_TOKEN filtered_token = NULL;
+    PACCESS_TOKEN primary;
+    (void)state;
+
+    be(alice());
+    primary = PsReferencePrimaryToken(PsGetCurrentProcess());
+    expect_nt(STATUS_SUCCESS, SeFilterToken(primary, DISABLE_MAX_PRIVILEGE, NULL, NULL,
+                                            &restrict_to, &filtered_token));
+    assert_int_equal(SeTokenIsRestricted(filtered_token), TRUE);
+    PsDereferencePrimaryToken(filtered_token);
+    expect_nt(STATUS_INVALID_PARAMETER,
+              SeFilterToken(primary, 0, NULL, NULL, &wrong, &filtered_token));
+    assert_null(filtered_token);
+    expect_nt(STATUS_INVALID_SID, SeFilterToken(primary, 0, &no_sid, NULL, NULL, &filtered_token));
+    PsDereferencePrimaryToken(primary);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_kernel_is_granted_all_and_nobody_nothing),
         cmocka_unit_test(a_client_below_impersonation_is_refused),
         cmocka_unit_test(new_objects_belong_to_the_subject),
+        cmocka_unit_test(a_token_is_filtered_by_reference),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
