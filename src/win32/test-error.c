@@ -58,6 +58,8 @@ static void documented_statuses_have_their_errors(void **state)
         {STATUS_REVISION_MISMATCH, 1306},
         {STATUS_NONE_MAPPED, 1332},
         {STATUS_OBJECT_NAME_NOT_FOUND, 2},
+        {STATUS_INVALID_CID, 87},
+        {STATUS_HANDLE_NOT_CLOSABLE, 6},
     };
     (void)state;
 
