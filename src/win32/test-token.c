@@ -209,6 +209,26 @@ static void a_pseudo_handle_is_for_asking_only(void **state)
     assert_null(new_token);
 }
 
+static void a_linked_token_is_there_to_be_looked_at(void **state)
+{
+    HANDLE token = win_h(alice_limited(), TOKEN_QUERY);
+    tsr_token *full = alice_elevated();
+    told answer;
+    HANDLE linked;
+    (void)state;
+
+    be(alice());
+    expect_ok(session_set_linked(LOGON_SESSION, full));
+    assert_int_equal(ask(token, TokenLinkedToken, &answer), 8); /* T-UAC-2 */
+    linked = answer.linked.LinkedToken;
+    assert_int_equal(win_rights(linked), TOKEN_ALL_ACCESS);
+    assert_int_equal(ask_number(linked, TokenElevationType), TokenElevationTypeFull);
+    assert_int_equal(ask_number(linked, TokenImpersonationLevel), SecurityIdentification);
+    expect_true(CloseHandle(linked));
+    expect_true(CloseHandle(token));
+    (void)tsr_token_unref(full);
+}
+
 /* ---- T-SET ---- */
 
 static void what_cannot_be_set_has_its_error(void **state)
@@ -621,6 +641,7 @@ int main(void)
         cmocka_unit_test(numbers_are_told),
         cmocka_unit_test(an_app_container_is_told),
         cmocka_unit_test(a_pseudo_handle_is_for_asking_only),
+        cmocka_unit_test(a_linked_token_is_there_to_be_looked_at),
         cmocka_unit_test(what_cannot_be_set_has_its_error),
         cmocka_unit_test(what_was_set_is_told),
         cmocka_unit_test(adjusting_privileges_always_sets_the_last_error),
