@@ -393,6 +393,23 @@ static void a_sid_is_looked_up_at_any_alignment(void **state)
     }
 }
 
+static void a_sid_may_be_its_authority_alone(void **state)
+{
+    const struct sid_set_entry entries[] = {
+        {{.authority = 5}, BOTH}, {{.authority = 5}, BOTH}, {{.authority = 6}, DENY}};
+    CLEANUP(sid_set_free) struct sid_set *set = set_of(entries, ARRAY_SIZE(entries));
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+        uint8_t bytes[TSR_SID_SIZE_MAX];
+        size_t size;
+
+        expect_ok(tsr_sid_encode(&entries[i].sid, bytes, sizeof(bytes), &size));
+        assert_int_equal(sid_set_matches(set, bytes), entries[i].matches);
+    }
+}
+
 /* A deny-only group that quietly fell out of the set would grant. */
 static void what_is_no_sid_fails_the_whole_set(void **state)
 {
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(three_names_in_any_order_do_not_bring_an_allow_back),
         cmocka_unit_test(the_entries_are_copied),
         cmocka_unit_test(a_sid_is_looked_up_at_any_alignment),
+        cmocka_unit_test(a_sid_may_be_its_authority_alone),
         cmocka_unit_test(what_is_no_sid_fails_the_whole_set),
         cmocka_unit_test(impossible_numbers_of_entries_are_refused),
         cmocka_unit_test(freeing_gives_null_and_takes_it),
