@@ -57,8 +57,12 @@ static tsr_status read_octets(const CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE 
 static tsr_status read_sid(const CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE *octets,
                            tsr_claim_source *ret_source)
 {
+    size_t size;
+
     REQUIRE(octets->pValue, STATUS_INVALID_PARAMETER);
-    return tsr_sid_decode(octets->pValue, octets->ValueLength, &ret_source->sid, NULL);
+    TRY(tsr_sid_decode(octets->pValue, octets->ValueLength, &ret_source->sid, &size));
+    REQUIRE(size == octets->ValueLength, STATUS_INVALID_SID);
+    return TSR_OK;
 }
 
 static tsr_status read_value(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, size_t index,
@@ -100,24 +104,23 @@ static tsr_status read_values(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, struct v
     return TSR_OK;
 }
 
-static tsr_status read_claim(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, uint8_t **ret_bytes,
-                             tsr_claim *ret_view)
+tsr_status claim_capture(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, uint8_t **ret_bytes,
+                         size_t *ret_size)
 {
     CLEANUP(values_deinit) struct values values = {0};
     CLEANUP(free) char *name = NULL;
-    size_t size;
 
     TRY(text_in(claim->Name, &name));
     TRY(read_values(claim, &values));
-    TRY(tsr_claim_encode(name, (tsr_claim_type)claim->ValueType, claim->Flags, values.sources,
-                         values.n_values, ret_bytes, &size));
-    return tsr_claim_view(*ret_bytes, size, ret_view);
+    return tsr_claim_encode(name, (tsr_claim_type)claim->ValueType, claim->Flags, values.sources,
+                            values.n_values, ret_bytes, ret_size);
 }
 
 tsr_status claims_capture(const CLAIM_SECURITY_ATTRIBUTES_INFORMATION *information,
                           struct claims *ret_claims)
 {
     const size_t n_claims = information->AttributeCount;
+    size_t size;
 
     REQUIRE(information->Version == CLAIM_SECURITY_ATTRIBUTES_INFORMATION_VERSION_V1,
             STATUS_INVALID_PARAMETER);
@@ -128,8 +131,8 @@ tsr_status claims_capture(const CLAIM_SECURITY_ATTRIBUTES_INFORMATION *informati
     ret_claims->views = array_new(n_claims, sizeof(*ret_claims->views));
     REQUIRE(ret_claims->bytes && ret_claims->views, STATUS_NO_MEMORY);
     for (size_t i = 0; i < n_claims; i++) {
-        TRY(read_claim(&information->Attribute.pAttributeV1[i], &ret_claims->bytes[i],
-                       &ret_claims->views[i]));
+        TRY(claim_capture(&information->Attribute.pAttributeV1[i], &ret_claims->bytes[i], &size));
+        TRY(tsr_claim_view(ret_claims->bytes[i], size, &ret_claims->views[i]));
     }
     return TSR_OK;
 }

@@ -51,6 +51,9 @@ static void claims_are_the_same_there_and_back(void **state)
 
 static void what_is_no_claim_is_refused(void **state)
 {
+    /* Everyone, and four bytes that are no part of it. */
+    uint8_t sid[] = {1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4};
+    CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE slack[] = {{sid, sizeof(sid)}};
     CLAIM_SECURITY_ATTRIBUTE_V1 unnamed = claim_of(1, numbers, 1);
     const struct {
         WORD version;
@@ -66,6 +69,7 @@ static void what_is_no_claim_is_refused(void **state)
         {1, 1, claim_of(9, numbers, 1), STATUS_INVALID_PARAMETER},
         {1, 1, claim_of(4, numbers, 1), STATUS_NOT_SUPPORTED},
         {1, 1, claim_of(5, octets, 1), STATUS_INVALID_SID},
+        {1, 1, claim_of(5, slack, 1), STATUS_INVALID_SID},
     };
     CLAIM_SECURITY_ATTRIBUTES_INFORMATION information = {1, 0, 1, {&unnamed}};
     struct claims claims = {0};

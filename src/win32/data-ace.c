@@ -8,11 +8,11 @@
 #include <ntifs.h>
 #include <winbase.h>
 
-#include <tessera/claim.h>
 #include <tessera/condition.h>
 
 #include "base/check.h"
 #include "base/writer.h"
+#include "nt/claim.h"
 #include "win32/error.h"
 #include "win32/text.h"
 
@@ -99,95 +99,6 @@ BOOL WINAPI AddConditionalAce(PACL pAcl, DWORD dwAceRevision, DWORD AceFlags, UC
     return error_report(conditional_append(pAcl, dwAceRevision, &ace, ConditionStr, ReturnLength));
 }
 
-static tsr_status sid_value(const CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE *value,
-                            tsr_claim_source *ret_source)
-{
-    size_t size;
-
-    REQUIRE(value->pValue, STATUS_INVALID_PARAMETER);
-    TRY(tsr_sid_decode(value->pValue, value->ValueLength, &ret_source->sid, &size));
-    REQUIRE(size == value->ValueLength, STATUS_INVALID_SID);
-    return TSR_OK;
-}
-
-static tsr_status octet_value(const CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE *value,
-                              tsr_claim_source *ret_source)
-{
-    REQUIRE(value->pValue || value->ValueLength == 0, STATUS_INVALID_PARAMETER);
-
-    ret_source->octets = value->pValue;
-    ret_source->n_octets = value->ValueLength;
-    return TSR_OK;
-}
-
-/* One value; @ret_text owns what the source borrows. */
-static tsr_status value_read(const CLAIM_SECURITY_ATTRIBUTE_V1 *attribute, DWORD index,
-                             tsr_claim_source *ret_source, char **ret_text)
-{
-    REQUIRE(attribute->Values.pInt64, STATUS_INVALID_PARAMETER); /* whichever of the union it is */
-    switch (attribute->ValueType) {
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64:
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_UINT64:
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_BOOLEAN:
-        ret_source->number = attribute->Values.pUint64[index];
-        return TSR_OK;
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_STRING:
-        TRY(text_of_wide(attribute->Values.ppString[index], ret_text));
-        ret_source->text = *ret_text;
-        return TSR_OK;
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_SID:
-        return sid_value(&attribute->Values.pOctetString[index], ret_source);
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_OCTET_STRING:
-        return octet_value(&attribute->Values.pOctetString[index], ret_source);
-    case CLAIM_SECURITY_ATTRIBUTE_TYPE_FQBN:
-        return tsr_status_of(STATUS_NOT_SUPPORTED);
-    default:
-        return tsr_status_of(STATUS_INVALID_PARAMETER);
-    }
-}
-
-/* The values of an attribute, and the texts that they borrow. */
-struct values {
-    tsr_claim_source *sources; /* owned */
-    char **texts;              /* owned, and each of them */
-    size_t n_values;
-};
-
-static void cleanup_values_deinit(struct values *values)
-{
-    for (size_t i = 0; values->texts && i < values->n_values; i++) {
-        free(values->texts[i]);
-    }
-    free(values->texts);
-    free(values->sources);
-}
-
-static tsr_status values_read(const CLAIM_SECURITY_ATTRIBUTE_V1 *attribute, struct values *values)
-{
-    REQUIRE(attribute->ValueCount > 0 && attribute->ValueCount <= TSR_ACL_SIZE_MAX,
-            STATUS_INVALID_PARAMETER);
-    values->n_values = attribute->ValueCount;
-    values->sources = array_new(values->n_values, sizeof(*values->sources));
-    values->texts = array_new(values->n_values, sizeof(*values->texts));
-    REQUIRE(values->sources && values->texts, STATUS_NO_MEMORY);
-    for (DWORD i = 0; i < attribute->ValueCount; i++) {
-        TRY(value_read(attribute, i, &values->sources[i], &values->texts[i]));
-    }
-    return TSR_OK;
-}
-
-static tsr_status attribute_encode(const CLAIM_SECURITY_ATTRIBUTE_V1 *attribute,
-                                   uint8_t **ret_bytes, size_t *ret_size)
-{
-    CLEANUP(values_deinit) struct values values = {0};
-    CLEANUP(free) char *name = NULL;
-
-    TRY(text_of_wide(attribute->Name, &name));
-    TRY(values_read(attribute, &values));
-    return tsr_claim_encode(name, (tsr_claim_type)attribute->ValueType, attribute->Flags,
-                            values.sources, values.n_values, ret_bytes, ret_size);
-}
-
 static bool is_everyone(PSID sid)
 {
     const tsr_sid everyone = TSR_SID_EVERYONE;
@@ -210,7 +121,7 @@ static tsr_status attribute_append(PACL acl, DWORD revision, struct data_ace *ac
             STATUS_INVALID_PARAMETER);
     REQUIRE((ace->flags & ~VALID_INHERIT_FLAGS) == 0 && ace->mask == 0, STATUS_INVALID_PARAMETER);
     REQUIRE(is_everyone(ace->sid), STATUS_INVALID_SID);
-    TRY(attribute_encode(information->Attribute.pAttributeV1, &encoded, &ace->n_data));
+    TRY(claim_capture(information->Attribute.pAttributeV1, &encoded, &ace->n_data));
     ace->data = encoded;
     return ace_append(acl, revision, ace, ret_used);
 }
