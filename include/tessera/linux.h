@@ -174,7 +174,8 @@ typedef struct tsr_path_rule {
 
 /* A program to start under a token. Everything is borrowed for the duration of the call. */
 typedef struct tsr_launch_spec {
-    const tsr_token *token; /* decides the capabilities */
+    const tsr_token *token; /* decides the capabilities; NULL: the program is who the caller is, and
+                               the credentials below are not looked at */
     uid_t uid;
     gid_t gid;
     const gid_t *groups; /* supplementary */
@@ -183,8 +184,10 @@ typedef struct tsr_launch_spec {
     /* With a tag: the file policy. No rules: files are left to the volume and to Linux. */
     const tsr_path_rule *rules;
     size_t n_rules;
-    char *const *argv;        /* argv[0] is looked up in PATH; NULL-terminated */
+    const char *program;      /* its file; NULL: argv[0], looked up in PATH */
+    char *const *argv;        /* NULL-terminated */
     char *const *environment; /* NULL: the caller's */
+    const char *directory;    /* entered as the program's user; NULL: the caller's */
     bool keep_desktop;        /* do not remove DISPLAY, WAYLAND_DISPLAY, DBUS_SESSION_BUS_ADDRESS,
                                  SSH_AUTH_SOCK */
     bool keep_terminal;       /* do not start a new session */
@@ -196,13 +199,13 @@ typedef struct tsr_launch_spec {
  * With a tag the child has no_new_privs, the tag as supplementary group, no capability but those of
  * the token's enabled privileges that cannot undo the confinement, and a Landlock domain that
  * scopes signals and abstract sockets and applies @rules. If any of this fails nothing is started.
- * Needs root.
+ * Needs root, unless there is no token.
  *
  * @param ret_pid  to be waited for by the caller
  * @return STATUS_NOT_SUPPORTED (Landlock scoping is missing in this kernel; a tagged launch as uid
  * 0, which Linux would not confine), STATUS_INVALID_PARAMETER, STATUS_ACCESS_DENIED (not root, or
  *         the program may not be run), STATUS_PRIVILEGE_NOT_HELD (root without the capabilities
- * needed), STATUS_OBJECT_NAME_NOT_FOUND (no such program or rule path), STATUS_NO_MEMORY
+ * needed), STATUS_OBJECT_NAME_NOT_FOUND (no such program, directory or rule path), STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_launch(const tsr_launch_spec *spec, pid_t *ret_pid);
 

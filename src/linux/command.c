@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,10 +107,9 @@ static void add_paths(struct command *command, struct writer *writer, const char
     }
 }
 
-static tsr_status choose_paths(struct command *command)
+static tsr_status choose_paths(struct command *command, const char *name)
 {
     CLEANUP(writer_deinit) struct writer writer = {0};
-    const char *name = command->argv[0];
 
     if (strchr(name, '/')) {
         writer_text(&writer, name);
@@ -120,16 +120,18 @@ static tsr_status choose_paths(struct command *command)
     return writer_finish_text(&writer, &command->paths);
 }
 
-tsr_status command_init(char *const *argv, char *const *environment, bool keep_desktop,
-                        struct command *ret_command)
+tsr_status command_init(const char *program, char *const *argv, char *const *environment,
+                        bool keep_desktop, struct command *ret_command)
 {
     CLEANUP(command_deinit) struct command command = {.argv = argv};
+    const char *name;
 
     REQUIRE(argv && argv[0], STATUS_INVALID_PARAMETER);
-    REQUIRE(argv[0][0] != '\0', STATUS_OBJECT_NAME_NOT_FOUND);
+    name = program ? program : argv[0];
+    REQUIRE(name[0] != '\0', STATUS_OBJECT_NAME_NOT_FOUND);
 
     TRY(choose_environment(&command, environment ? environment : environ, keep_desktop));
-    TRY(choose_paths(&command));
+    TRY(choose_paths(&command, name));
 
     *ret_command = command;
     command = (struct command){0};
@@ -168,4 +170,49 @@ tsr_status command_exec(const struct command *command)
     }
     /* Arguments and environment are too long: no extended attribute is meant here. */
     return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
+}
+
+/* The first path that can be executed; what kept the others from it. */
+static tsr_status first_executable(const struct command *command, const char **ret_path)
+{
+    const char *path = command->paths;
+    int error = ENOENT;
+
+    for (size_t i = 0; i < command->n_paths; i++) {
+        if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0) {
+            *ret_path = path;
+            return TSR_OK;
+        }
+        error = is_missing(path, errno) ? error : errno;
+        path += strlen(path) + 1;
+    }
+    return tsr_status_of_errno(error);
+}
+
+/* A relative path with the directory we are in before it. */
+static tsr_status make_absolute(const char *path, char **ret_path)
+{
+    CLEANUP(writer_deinit) struct writer writer = {0};
+    char directory[PATH_MAX];
+
+    if (path[0] != '/') {
+        if (!getcwd(directory, sizeof(directory))) {
+            return tsr_status_of_errno(errno);
+        }
+        writer_text(&writer, directory);
+        writer_char(&writer, '/');
+    }
+    writer_text(&writer, path);
+    return writer_finish_text(&writer, ret_path);
+}
+
+tsr_status command_find(const char *name, char **ret_path)
+{
+    CLEANUP(command_deinit) struct command command = {0};
+    char *const argv[] = {(char *)name, NULL};
+    const char *path;
+
+    TRY(command_init(NULL, argv, NULL, true, &command));
+    TRY(first_executable(&command, &path));
+    return make_absolute(path, ret_path);
 }

@@ -21,15 +21,25 @@ struct command {
 };
 
 /**
+ * @param program       its file; NULL: argv[0], looked up
  * @param environment   NULL: our own
  * @param keep_desktop  leave the variables that lead to the user's desktop
  * @param ret_command   command_deinit() by the caller; untouched on failure
  * @return STATUS_INVALID_PARAMETER (no argv[0]), STATUS_OBJECT_NAME_NOT_FOUND (an empty one),
  *         STATUS_NO_MEMORY
  */
-tsr_status command_init(char *const *argv, char *const *environment, bool keep_desktop,
-                        struct command *ret_command);
+tsr_status command_init(const char *program, char *const *argv, char *const *environment,
+                        bool keep_desktop, struct command *ret_command);
 void command_deinit(struct command *command);
+
+/**
+ * The file that a program's name stands for here: by our PATH and our directory.
+ *
+ * @param ret_path  absolute; owned by the caller, free(); untouched on failure
+ * @return STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED (nobody may execute it),
+ *         STATUS_NO_MEMORY, and what looking for it returns
+ */
+tsr_status command_find(const char *name, char **ret_path);
 
 /** Become the program. @return only on failure, with the status of the path that came nearest */
 tsr_status command_exec(const struct command *command);

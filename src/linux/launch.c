@@ -66,6 +66,8 @@ struct launch {
     uint64_t capabilities;
     uint64_t bounding; /* what any exec below may ever have */
     int ruleset;       /* owned; -1: untagged */
+    const char *directory;
+    bool keeps_credentials;
     bool is_tagged;
     bool new_session;
 };
@@ -82,9 +84,10 @@ static inline void cleanup_launch_deinit(struct launch *launch)
     launch_deinit(launch);
 }
 
-static tsr_status check_spec(const tsr_launch_spec *spec)
+/* Who a program is to be. */
+static tsr_status check_credentials(const tsr_launch_spec *spec)
 {
-    REQUIRE(spec->token && spec->uid != NO_ID && spec->gid != NO_ID, STATUS_INVALID_PARAMETER);
+    REQUIRE(spec->uid != NO_ID && spec->gid != NO_ID, STATUS_INVALID_PARAMETER);
     REQUIRE(spec->n_groups <= GROUPS_MAX - 2 && (spec->groups || spec->n_groups == 0),
             STATUS_INVALID_PARAMETER);
     REQUIRE(spec->tag == 0 || tsr_gid_is_tag(spec->tag), STATUS_INVALID_PARAMETER);
@@ -97,6 +100,16 @@ static tsr_status check_spec(const tsr_launch_spec *spec)
 
     /* Root needs no capability to write what root owns, and so is not confined by losing them. */
     REQUIRE(spec->tag == 0 || spec->uid != 0, STATUS_NOT_SUPPORTED);
+    REQUIRE(geteuid() == 0, STATUS_ACCESS_DENIED);
+    return TSR_OK;
+}
+
+static tsr_status check_spec(const tsr_launch_spec *spec)
+{
+    if (spec->token) {
+        return check_credentials(spec);
+    }
+    REQUIRE(spec->tag == 0 && spec->n_rules == 0, STATUS_INVALID_PARAMETER);
     return TSR_OK;
 }
 
@@ -177,12 +190,17 @@ static tsr_status launch_init(struct launch *launch, const tsr_launch_spec *spec
 {
     launch->is_tagged = spec->tag != 0;
     launch->new_session = !spec->keep_terminal;
+    launch->directory = spec->directory;
+    launch->keeps_credentials = !spec->token;
     if (launch->is_tagged) {
         TRY(landlock_ruleset_new(spec->rules, spec->n_rules, &launch->ruleset));
     }
-    TRY(choose_groups(launch, spec));
-    TRY(choose_capabilities(launch, spec));
-    return command_init(spec->argv, spec->environment, spec->keep_desktop, &launch->command);
+    if (spec->token) {
+        TRY(choose_groups(launch, spec));
+        TRY(choose_capabilities(launch, spec));
+    }
+    return command_init(spec->program, spec->argv, spec->environment, spec->keep_desktop,
+                        &launch->command);
 }
 
 /* Handlers end at exec by themselves, what is ignored does not; some numbers cannot be set at all.
@@ -199,7 +217,20 @@ static void reset_signals(void)
     (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
-/* The child: from fork to exec. Every step narrows what the next one may do. */
+/* Every step narrows what the next one may do. */
+static tsr_status become(const struct launch *launch)
+{
+    TRY(credentials_limit_capabilities(launch->bounding));
+    TRY(credentials_become(&launch->credentials));
+    TRY(credentials_set_capabilities(launch->capabilities));
+    if (launch->is_tagged) {
+        TRY(credentials_renounce());
+        TRY(landlock_enter(launch->ruleset));
+    }
+    return TSR_OK;
+}
+
+/* The child: from fork to exec. */
 static tsr_status start(const struct launch *launch)
 {
     if (launch->new_session && setsid() < 0) {
@@ -212,12 +243,11 @@ static tsr_status start(const struct launch *launch)
         return tsr_status_of_errno(errno);
     }
 
-    TRY(credentials_limit_capabilities(launch->bounding));
-    TRY(credentials_become(&launch->credentials));
-    TRY(credentials_set_capabilities(launch->capabilities));
-    if (launch->is_tagged) {
-        TRY(credentials_renounce());
-        TRY(landlock_enter(launch->ruleset));
+    if (!launch->keeps_credentials) {
+        TRY(become(launch));
+    }
+    if (launch->directory && chdir(launch->directory) < 0) {
+        return tsr_status_of_errno(errno);
     }
     return command_exec(&launch->command);
 }
@@ -309,8 +339,6 @@ tsr_status tsr_launch(const tsr_launch_spec *spec, pid_t *ret_pid)
     CLEANUP(launch_deinit) struct launch launch = {.ruleset = -1};
 
     TRY(check_spec(spec));
-    REQUIRE(geteuid() == 0, STATUS_ACCESS_DENIED);
-
     TRY(launch_init(&launch, spec));
     return run(&launch, ret_pid);
 }

@@ -16,7 +16,7 @@ static unsigned int run(char *const *argv, char *const *environment, bool keep_d
 
     assert_true(pid >= 0);
     if (pid == 0) {
-        CHILD_REQUIRE(tsr_ok(command_init(argv, environment, keep_desktop, &command)));
+        CHILD_REQUIRE(tsr_ok(command_init(NULL, argv, environment, keep_desktop, &command)));
         switch (command_exec(&command).code) {
         case STATUS_OBJECT_NAME_NOT_FOUND:
             _exit(101);
@@ -54,9 +54,9 @@ static void a_program_without_a_name_is_refused(void **state)
 
     (void)state;
 
-    expect_status(STATUS_INVALID_PARAMETER, command_init(NULL, NULL, false, &command));
-    expect_status(STATUS_INVALID_PARAMETER, command_init(none, NULL, false, &command));
-    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_init(empty, NULL, false, &command));
+    expect_status(STATUS_INVALID_PARAMETER, command_init(NULL, NULL, NULL, false, &command));
+    expect_status(STATUS_INVALID_PARAMETER, command_init(NULL, none, NULL, false, &command));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_init(NULL, empty, NULL, false, &command));
 
     assert_memory_equal(&command, &nothing, sizeof(command));
     command_deinit(&command);
@@ -147,10 +147,10 @@ static void a_directory_that_may_not_be_searched_holds_nothing(void **state)
         struct command command;
 
         test_become(&credentials);
-        CHILD_REQUIRE(tsr_ok(command_init(argv, environment, false, &command)));
+        CHILD_REQUIRE(tsr_ok(command_init(NULL, argv, environment, false, &command)));
         CHILD_REQUIRE(command_exec(&command).code == STATUS_OBJECT_NAME_NOT_FOUND);
         command_deinit(&command);
-        CHILD_REQUIRE(tsr_ok(command_init(direct, environment, false, &command)));
+        CHILD_REQUIRE(tsr_ok(command_init(NULL, direct, environment, false, &command)));
         CHILD_REQUIRE(command_exec(&command).code == STATUS_ACCESS_DENIED);
         _exit(0);
     }
@@ -191,14 +191,14 @@ static void what_leads_to_the_desktop_is_removed_unless_kept(void **state)
 
     (void)state;
 
-    expect_ok(command_init(argv, environment, false, &command));
+    expect_ok(command_init(NULL, argv, environment, false, &command));
     assert_string_equal(command.environment[0], "HOME=/root");
     assert_string_equal(command.environment[1], "DISPLAYED=yes");
     assert_string_equal(command.environment[2], "DISPLAY");
     assert_null(command.environment[3]);
     command_deinit(&command);
 
-    expect_ok(command_init(argv, environment, true, &command));
+    expect_ok(command_init(NULL, argv, environment, true, &command));
     for (size_t i = 0; i < sizeof(environment) / sizeof(environment[0]); i++) {
         assert_ptr_equal(command.environment[i], environment[i]);
     }
@@ -221,6 +221,60 @@ static void without_an_environment_ours_is_given(void **state)
     unsetenv("DISPLAY");
 }
 
+static void a_name_is_found_in_our_path_and_made_absolute(void **state)
+{
+    const struct test_directory directory = test_directory_new();
+    const struct test_path program = test_path_in(&directory, "program");
+    const struct test_path data = test_path_in(&directory, "data");
+    char *const before = strdup(getenv("PATH"));
+    char *path = NULL;
+    char search[128];
+
+    (void)state;
+    test_file_write(program.text, "", 0, 0755);
+    test_file_write(data.text, "", 0, 0644);
+    (void)snprintf(search, sizeof(search), "/nonexistent:%s", directory.path);
+
+    expect_ok(command_find(program.text, &path));
+    assert_string_equal(path, program.text);
+    free(path);
+    path = NULL;
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("program", &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("", &path));
+    expect_status(STATUS_ACCESS_DENIED, command_find(data.text, &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("/nonexistent/program", &path));
+    assert_null(path);
+    assert_int_equal(setenv("PATH", search, 1), 0);
+    expect_ok(command_find("program", &path));
+    assert_int_equal(setenv("PATH", before, 1), 0);
+    assert_string_equal(path, program.text);
+    free(path);
+    free(before);
+
+    test_directory_remove(&directory);
+}
+
+static void a_relative_name_is_of_the_directory_we_are_in(void **state)
+{
+    const struct test_directory directory = test_directory_new();
+    const struct test_path program = test_path_in(&directory, "program");
+    const int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char *path = NULL;
+
+    (void)state;
+    test_file_write(program.text, "", 0, 0755);
+
+    assert_int_equal(chdir(directory.path), 0);
+    expect_ok(command_find("./program", &path));
+    assert_int_equal(fchdir(before), 0);
+    assert_int_equal(access(path, X_OK), 0);
+    assert_int_equal(path[0], '/');
+
+    free(path);
+    (void)close(before);
+    test_directory_remove(&directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +286,8 @@ int main(void)
         cmocka_unit_test(arguments_that_are_too_long_are_the_callers_mistake),
         cmocka_unit_test(what_leads_to_the_desktop_is_removed_unless_kept),
         cmocka_unit_test(without_an_environment_ours_is_given),
+        cmocka_unit_test(a_name_is_found_in_our_path_and_made_absolute),
+        cmocka_unit_test(a_relative_name_is_of_the_directory_we_are_in),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,14 @@ static int probe_leftovers(const char *argument)
     return n_found;
 }
 
+/* 0 if it is where it was told to be. */
+static int probe_directory(const char *argument)
+{
+    char directory[256];
+
+    return getcwd(directory, sizeof(directory)) && strcmp(directory, argument) == 0 ? 0 : 1;
+}
+
 /* 0 if the environment has DISPLAY. */
 static int probe_display(const char *argument)
 {
@@ -209,6 +217,7 @@ static const struct {
     int (*run)(const char *argument);
 } probes[] = {
     {"stop", probe_stop},
+    {"directory", probe_directory},
     {"kill", probe_kill},
     {"trace", probe_trace},
     {"write-memory", probe_write_memory},
@@ -1004,6 +1013,83 @@ static void groups_may_be_given_twice_and_in_any_order(void **state)
     fixture_free(&fixture);
 }
 
+static void a_program_without_a_token_is_who_the_caller_is(void **state)
+{
+    struct fixture fixture;
+    pid_t pid;
+
+    (void)state;
+    require_root();
+    fixture = fixture_new();
+
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const struct test_credentials credentials = {TEST_UID, TEST_GID, NULL, 0};
+        char *argv[] = {fixture.program.text, (char[]){"stop"}, NULL};
+        const tsr_launch_spec spec = {.argv = argv};
+        tsr_identity identity = {0};
+        pid_t launched = 0;
+        int status = 0;
+
+        test_become(&credentials);
+        CHILD_REQUIRE(tsr_ok(tsr_launch(&spec, &launched)));
+        CHILD_REQUIRE(waitpid(launched, &status, WUNTRACED) == launched && WIFSTOPPED(status));
+        CHILD_REQUIRE(tsr_ok(tsr_identity_of_thread(launched, &identity)));
+        CHILD_REQUIRE(identity.uid == TEST_UID && identity.gid == TEST_GID);
+        CHILD_REQUIRE(has_status_line(launched, "NoNewPrivs:\t0"));
+        CHILD_REQUIRE(kill(launched, SIGKILL) == 0 && waitpid(launched, NULL, 0) == launched);
+        _exit(0);
+    }
+
+    assert_int_equal(test_exit_code(pid), 0);
+    fixture_free(&fixture);
+}
+
+static void a_directory_is_entered_as_the_programs_user(void **state)
+{
+    struct fixture fixture;
+    struct test_path theirs;
+    tsr_launch_spec spec;
+    char *argv[] = {(char[]){"true"}, NULL};
+    pid_t pid = 42;
+
+    (void)state;
+    require_root();
+    fixture = fixture_new();
+    theirs = test_path_in(&fixture.directory, "theirs");
+    assert_int_equal(mkdir(theirs.text, 0700), 0);
+    spec = spec_of(&fixture, argv);
+
+    spec.directory = theirs.text;
+    expect_status(STATUS_ACCESS_DENIED, tsr_launch(&spec, &pid));
+    spec.directory = "/nonexistent";
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, tsr_launch(&spec, &pid));
+    assert_int_equal(pid, 42);
+    spec.directory = fixture.directory.path;
+    assert_int_equal(errno_of(&fixture, spec, "directory", fixture.directory.path), 0);
+
+    fixture_free(&fixture);
+}
+
+static void a_programs_file_may_have_another_name(void **state)
+{
+    struct fixture fixture;
+    tsr_launch_spec spec;
+    char *argv[] = {(char[]){"tessera-no-such-program"}, (char[]){"directory"}, (char[]){"/"},
+                    NULL};
+
+    (void)state;
+    require_root();
+    fixture = fixture_new();
+    spec = spec_of(&fixture, argv);
+    spec.program = fixture.program.text;
+    spec.directory = "/";
+
+    assert_int_equal(test_exit_code(launch(&spec)), 0);
+    fixture_free(&fixture);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -1027,6 +1113,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(nothing_of_ours_is_left_to_the_program),
         cmocka_unit_test(session_and_desktop_are_new_unless_kept),
         cmocka_unit_test(groups_may_be_given_twice_and_in_any_order),
+        cmocka_unit_test(a_program_without_a_token_is_who_the_caller_is),
+        cmocka_unit_test(a_directory_is_entered_as_the_programs_user),
+        cmocka_unit_test(a_programs_file_may_have_another_name),
     };
 
     if (argc > 1) {
