@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The integrity label of a file, as the file system that has NT descriptors tells it
+ */
+
+#include <stdbool.h>
+
+#include <tessera/sid.h>
+#include <tessera/status.h>
+
+/**
+ * @param ret_has_label  false also where the file system has no labels; untouched on failure
+ * @param ret_label      set if it has one
+ * @return STATUS_FILE_CORRUPT_ERROR (what is told is no label), STATUS_ACCESS_DENIED, and what
+ *         reading it returns
+ */
+tsr_status file_label(const char *path, bool *ret_has_label, tsr_sid *ret_label);
