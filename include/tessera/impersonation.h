@@ -33,6 +33,19 @@ TSR_BEGIN_DECLS
  */
 TSR_PUBLIC tsr_status tsr_process_set_token(tsr_token *token);
 
+/* What a process may forswear. */
+#define TSR_LIMIT_NO_ADMINISTRATOR 0x1u /* tokens in which Administrators is enabled */
+#define TSR_LIMIT_RESTRICTED_ONLY  0x2u /* tokens without restricting SIDs */
+
+/**
+ * Forswear tokens: from now on no thread of this process impersonates one, the process is assigned
+ * none and starts no program by one. Nothing takes it back; what is impersonated already stays.
+ *
+ * @param added  TSR_LIMIT_…, besides those that there are
+ * @return STATUS_INVALID_PARAMETER (unknown bits; nothing is forsworn then)
+ */
+TSR_PUBLIC tsr_status tsr_process_limit(unsigned int added);
+
 /**
  * Let the calling thread impersonate @token at @level, in place of whomever it impersonates.
  *
@@ -40,7 +53,8 @@ TSR_PUBLIC tsr_status tsr_process_set_token(tsr_token *token);
  * thread tells who the client is and is refused everything.
  *
  * @param token  primary or impersonation; its own reference is taken
- * @return STATUS_INVALID_PARAMETER (NULL), STATUS_BAD_IMPERSONATION_LEVEL (a level that is unknown,
+ * @return STATUS_INVALID_PARAMETER (NULL), STATUS_ACCESS_DENIED (forsworn, see
+ *         tsr_process_limit()), STATUS_BAD_IMPERSONATION_LEVEL (a level that is unknown,
  *         above the token's, or more than this process may act by: token.md 4.3; nothing has
  *         changed then), STATUS_NO_MEMORY, as tsr_effective_token()
  */

@@ -3,8 +3,6 @@
 
 #include "object/default-token.h"
 
-#include <unistd.h>
-
 #include <tessera/linux.h>
 
 #include "base/check.h"
@@ -12,12 +10,12 @@
 
 DEFINE_CLEANUP(tsr_resolver *, tsr_resolver_free);
 
-tsr_status default_token(tsr_token **ret_token)
+tsr_status default_token(pid_t process, tsr_token **ret_token)
 {
     CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
     CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
 
     TRY(tsr_resolver_new(NULL, &resolver, NULL));
-    TRY(tsr_identity_of_thread(getpid(), &identity));
+    TRY(tsr_identity_of_thread(process, &identity));
     return tsr_resolver_token(resolver, &identity, ret_token, NULL);
 }

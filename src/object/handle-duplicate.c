@@ -79,9 +79,9 @@ tsr_status service_duplicate_handle(handle_t source, const struct handle_duplica
         *ret_handle = HANDLE_NONE;
     }
     REQUIRE((request->options & ~KNOWN_OPTIONS) == 0, STATUS_INVALID_PARAMETER);
-    TRY(process_by_handle(request->source_process, PROCESS_DUP_HANDLE));
+    TRY(own_process_by_handle(request->source_process, PROCESS_DUP_HANDLE));
     if (ret_handle) {
-        status = process_by_handle(request->target_process, PROCESS_DUP_HANDLE);
+        status = own_process_by_handle(request->target_process, PROCESS_DUP_HANDLE);
     }
     if (ret_handle && tsr_ok(status)) {
         status = duplicate(source, request, ret_handle);

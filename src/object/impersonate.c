@@ -5,6 +5,7 @@
 
 #include <tessera/token-adjust.h>
 
+#include "object/limit.h"
 #include "object/session.h"
 #include "token/token.h"
 
@@ -105,6 +106,14 @@ static bool is_anonymous(const tsr_token *token)
            tsr_sid_equal(&user.sid, &anonymous);
 }
 
+bool is_no_more_than(const tsr_token *token, const tsr_token *process)
+{
+    return is_same_user(process, token) && is_as_restricted(process, token) &&
+           is_as_trusted(process, token) &&
+           (tsr_token_is_elevated(process) || !tsr_token_is_elevated(token)) &&
+           is_as_contained(process, token);
+}
+
 enum gate gate_decide(const tsr_token *process, const tsr_token *token,
                       tsr_impersonation_level level)
 {
@@ -119,14 +128,7 @@ enum gate gate_decide(const tsr_token *process, const tsr_token *token,
     if (is_proved_by(process, token) || is_anonymous(token)) {
         return GATE_ALLOW;
     }
-    /* G5 to G9: of oneself, and no more than one is. */
-    if (is_same_user(process, token) && is_as_restricted(process, token) &&
-        is_as_trusted(process, token) &&
-        (tsr_token_is_elevated(process) || !tsr_token_is_elevated(token)) &&
-        is_as_contained(process, token)) {
-        return GATE_ALLOW;
-    }
-    return GATE_IDENTIFICATION;
+    return is_no_more_than(token, process) ? GATE_ALLOW : GATE_IDENTIFICATION;
 }
 
 /* A copy of a token that is good for looking at only. */
@@ -148,6 +150,7 @@ static tsr_status pass_gate(struct token_object *token, enum downgrade downgrade
     CLEANUP(tsr_token_unref) tsr_token *process = NULL;
     CLEANUP(tsr_token_unref) tsr_token *wanted = token_object_get(token);
 
+    TRY(limit_check(wanted));
     /* Nobody acts at a level that was not given to him. */
     REQUIRE(*level <= TSR_LEVEL_DELEGATION, STATUS_BAD_IMPERSONATION_LEVEL);
     REQUIRE(wanted->type == TSR_TOKEN_PRIMARY || *level <= wanted->level,

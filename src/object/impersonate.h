@@ -26,6 +26,9 @@ enum gate {
 enum gate gate_decide(const tsr_token *process, const tsr_token *token,
                       tsr_impersonation_level level);
 
+/** Rules G5 to G9: whether @token is of the process's user, and no more than the process is. */
+bool is_no_more_than(const tsr_token *token, const tsr_token *process);
+
 /* What to do where the gate does not let a token through as it is. */
 enum downgrade {
     DOWNGRADE_SILENTLY, /* as Windows: impersonate a copy at identification, and succeed */
@@ -36,8 +39,9 @@ enum downgrade {
  * Let a thread impersonate (PsImpersonateClient).
  *
  * @param token  its own reference is taken
- * @return STATUS_NO_MEMORY, STATUS_BAD_IMPERSONATION_LEVEL (an unknown level, one above that of an
- *         impersonation token, or as @downgrade says), STATUS_NO_SUCH_LOGON_SESSION (of a copy)
+ * @return STATUS_NO_MEMORY, STATUS_ACCESS_DENIED (forsworn: limit.h),
+ *         STATUS_BAD_IMPERSONATION_LEVEL (an unknown level, one above that of an impersonation
+ *         token, or as @downgrade says), STATUS_NO_SUCH_LOGON_SESSION (of a copy)
  */
 tsr_status impersonate(struct thread *thread, struct token_object *token, bool copy_on_open,
                        bool effective_only, tsr_impersonation_level level,

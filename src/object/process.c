@@ -9,6 +9,7 @@
 #include <tessera/token-adjust.h>
 
 #include "object/default-token.h"
+#include "object/other-process.h"
 #include "token/token.h"
 
 static void thread_free(struct object *object)
@@ -16,6 +17,7 @@ static void thread_free(struct object *object)
     struct thread *thread = thread_of(object);
 
     impersonation_deinit(&thread->impersonation);
+    (void)other_process_unref(thread->process);
     (void)pthread_mutex_destroy(&thread->security);
     object_deinit(object);
     free(thread);
@@ -28,17 +30,11 @@ const struct object_type object_type_thread = {
     .free = thread_free,
 };
 
-static void process_free(struct object *object)
-{
-    /* It is not on the heap, and has a reference of its own. */
-    (void)object;
-}
-
 const struct object_type object_type_process = {
     .name = "Process",
     .mapping = {0x00020410, 0x00020bea, 0x00121001, 0x001fffff},
     .valid_access = 0x001fffff,
-    .free = process_free,
+    .free = other_process_free, /* Ours has a reference of its own, and never ends. */
 };
 
 static struct {
@@ -100,7 +96,7 @@ static tsr_status init_by_default(void)
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     tsr_status status;
 
-    TRY(default_token(&token));
+    TRY(default_token(getpid(), &token));
     TRY(token_object_new_private(tsr_token_ref(token), token, true, &object));
     status = process_init(object);
     REQUIRE(tsr_ok(status) || status.code == STATUS_TOKEN_ALREADY_IN_USE, status.code);
@@ -199,8 +195,12 @@ struct object *process_object(void)
     return object_ref(&process.object);
 }
 
-/* Make the object of the calling thread. */
-static struct thread *thread_new(void)
+bool process_is_ours(const struct object *object)
+{
+    return object == &process.object;
+}
+
+struct thread *thread_new(pid_t id)
 {
     struct thread *thread = calloc(1, sizeof(*thread));
 
@@ -208,7 +208,7 @@ static struct thread *thread_new(void)
         return NULL;
     }
     object_init(&thread->object, &object_type_thread, NULL, 0);
-    thread->id = gettid();
+    thread->id = id;
     (void)pthread_mutex_init(&thread->security, NULL);
     return thread;
 }
@@ -220,7 +220,7 @@ static tsr_status thread_begin(struct thread **ret_thread)
     CLEANUP(thread_unref) struct thread *thread = NULL;
 
     TRY(process_get_token(&token));
-    thread = thread_new();
+    thread = thread_new(gettid());
     REQUIRE(thread, STATUS_NO_MEMORY);
     REQUIRE(pthread_setspecific(process.key, thread) == 0, STATUS_NO_MEMORY);
     (void)pthread_mutex_lock(&process.lock);

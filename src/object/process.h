@@ -4,9 +4,9 @@
 /*
  * The current process and its threads
  *
- * There is one process object, and one thread object for each thread that has come here. Another
- * thread's can be opened; a thread that never came here has none. After fork() in a process of
- * several threads the child may only exec.
+ * There is one process object for it, and one thread object for each thread that has come here.
+ * Another thread's can be opened; a thread that never came here has none. After fork() in a process
+ * of several threads the child may only exec. Other processes: other-process.h.
  */
 
 #include <sys/types.h>
@@ -21,10 +21,13 @@ struct impersonation {
     tsr_impersonation_level level; /* may be below the token's own */
 };
 
+struct other_process;
+
 struct thread {
     struct object object;
     pid_t id;
-    pthread_mutex_t security; /* of the impersonation: all its members change together */
+    struct other_process *process; /* owned; NULL: ours */
+    pthread_mutex_t security;      /* of the impersonation: all its members change together */
     struct impersonation impersonation;
     struct thread *next; /* of this process; in nobody's hands once the thread has ended */
 };
@@ -56,6 +59,12 @@ tsr_status process_get_token(struct token_object **ret_token);
 
 /** The process object. @return a new reference */
 struct object *process_object(void);
+
+/** Whether a process object is that of the process we are. */
+bool process_is_ours(const struct object *object);
+
+/** The object of a thread, in nobody's list yet. @return one reference; NULL: no memory */
+struct thread *thread_new(pid_t id);
 
 /**
  * The object of the calling thread, made now if it has none.

@@ -66,7 +66,7 @@ static tsr_status reference_any(handle_t handle, const struct object_type *type,
 
 tsr_status thread_by_handle(handle_t handle, uint32_t any_of, struct thread **ret_thread)
 {
-    struct object *object;
+    CLEANUP(object_unref) struct object *object = NULL;
     struct thread *thread;
 
     if (handle == HANDLE_CURRENT_THREAD) {
@@ -74,19 +74,38 @@ tsr_status thread_by_handle(handle_t handle, uint32_t any_of, struct thread **re
         object = object_ref(&thread->object);
     } else {
         TRY(reference_any(handle, &object_type_thread, any_of, &object));
+        REQUIRE(!thread_of(object)->process, STATUS_NOT_SUPPORTED);
     }
-    *ret_thread = thread_of(object);
+    *ret_thread = thread_of(STEAL(object));
     return TSR_OK;
 }
 
-tsr_status process_by_handle(handle_t handle, uint32_t any_of)
+tsr_status process_by_handle(handle_t handle, uint32_t any_of, struct object **ret_process)
 {
-    struct object *object;
-
-    if (handle != HANDLE_CURRENT_PROCESS) {
-        TRY(reference_any(handle, &object_type_process, any_of, &object));
-        (void)object_unref(object);
+    if (handle == HANDLE_CURRENT_PROCESS) {
+        *ret_process = process_object();
+        return TSR_OK;
     }
+    return reference_any(handle, &object_type_process, any_of, ret_process);
+}
+
+tsr_status own_process_by_handle(handle_t handle, uint32_t any_of)
+{
+    CLEANUP(object_unref) struct object *object = NULL;
+
+    TRY(process_by_handle(handle, any_of, &object));
+    REQUIRE(process_is_ours(object), STATUS_NOT_SUPPORTED);
+    return TSR_OK;
+}
+
+tsr_status other_process_by_handle(handle_t handle, uint32_t any_of,
+                                   struct other_process **ret_process)
+{
+    CLEANUP(object_unref) struct object *object = NULL;
+
+    TRY(process_by_handle(handle, any_of, &object));
+    REQUIRE(!process_is_ours(object), STATUS_NOT_SUPPORTED);
+    *ret_process = other_process_of(STEAL(object));
     return TSR_OK;
 }
 

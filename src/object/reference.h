@@ -10,6 +10,7 @@
  */
 
 #include "object/handle.h"
+#include "object/other-process.h"
 #include "object/process.h"
 
 /** @param ret_token  a new reference @param ret_granted  may be NULL */
@@ -24,11 +25,23 @@ tsr_status token_by_handle(handle_t handle, uint32_t access, struct token_object
  */
 tsr_status token_for_query(handle_t handle, uint32_t access, tsr_token **ret_token);
 
-/** @param any_of  one of these rights is enough @param ret_thread  a new reference */
+/**
+ * A thread of ours.
+ *
+ * @param any_of  one of these rights is enough @param ret_thread  a new reference
+ * @return STATUS_NOT_SUPPORTED (a thread of another process: what it does is its own affair)
+ */
 tsr_status thread_by_handle(handle_t handle, uint32_t any_of, struct thread **ret_thread);
 
-/** There is one process. @param any_of  one of these rights is enough */
-tsr_status process_by_handle(handle_t handle, uint32_t any_of);
+/** Any process. @param any_of  one of these rights is enough @param ret_process  a new reference */
+tsr_status process_by_handle(handle_t handle, uint32_t any_of, struct object **ret_process);
+
+/** Whether a handle is of this process. @return STATUS_NOT_SUPPORTED (of another) */
+tsr_status own_process_by_handle(handle_t handle, uint32_t any_of);
+
+/** Whether a handle is of another process. @return STATUS_NOT_SUPPORTED (of this one) */
+tsr_status other_process_by_handle(handle_t handle, uint32_t any_of,
+                                   struct other_process **ret_process);
 
 /**
  * Any object but a token by its pseudo handle.

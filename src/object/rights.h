@@ -16,6 +16,7 @@
 #define TOKEN_ADJUST_SESSIONID  0x0100u
 #define TOKEN_ALL_ACCESS        0x000F01FFu
 
+#define PROCESS_TERMINATE                 0x0001u
 #define PROCESS_DUP_HANDLE                0x0040u
 #define PROCESS_SET_INFORMATION           0x0200u
 #define PROCESS_QUERY_INFORMATION         0x0400u

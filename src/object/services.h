@@ -175,6 +175,56 @@ tsr_status service_impersonate_thread(handle_t server, handle_t client,
  */
 tsr_status service_assign_process_token(handle_t process, handle_t token);
 
+/* ---- Other processes (process-create.c) ---- */
+
+/* A program to start. Everything is borrowed. */
+struct process_request {
+    const char *program;      /* absolute; NULL: argv[0], looked up in PATH */
+    char *const *argv;        /* NULL-terminated */
+    char *const *environment; /* NULL: ours */
+    const char *directory;    /* NULL: ours */
+    bool new_session;
+    uint32_t process_flags; /* HANDLE_FLAG_… */
+    uint32_t thread_flags;
+};
+
+struct process_handles {
+    handle_t process; /* all rights */
+    handle_t thread;
+    pid_t id;
+};
+
+/**
+ * CreateProcessAsUser, and with HANDLE_NONE CreateProcess: under a duplicate of the process's own
+ * token, whatever the thread impersonates (3.15).
+ *
+ * Where Linux credentials alone say all that the token says, the program has these; otherwise it is
+ * tagged and confined as tsr_launch() does, for which there must be root. A token whose policy says
+ * so runs no higher than the label of the program's file.
+ *
+ * @param token        an impersonation token is made a primary one
+ * @param ret_handles  untouched on failure
+ * @return STATUS_BAD_IMPERSONATION_LEVEL, STATUS_NO_SUCH_USER (one without uid), as
+ *         check_assignment(), tsr_tag_lease() and tsr_launch()
+ */
+tsr_status service_create_process(handle_t token, const struct process_request *request,
+                                  struct process_handles *ret_handles);
+
+/** NtOpenProcess. @return STATUS_INVALID_CID, as other_process_find() and object_check() */
+tsr_status service_open_process(pid_t id, uint32_t desired, uint32_t flags, handle_t *ret_handle);
+
+/** NtTerminateProcess. @return as other_process_end(); ourselves: STATUS_NOT_SUPPORTED */
+tsr_status service_terminate_process(handle_t process, uint32_t exit_code);
+
+/** The number of a process. */
+tsr_status service_query_process_id(handle_t process, pid_t *ret_id);
+
+/** Its exit code. @return as other_process_exit_code() */
+tsr_status service_query_exit_code(handle_t process, uint32_t *ret_code);
+
+/** NtWaitForSingleObject, of another process. @return as other_process_wait() */
+tsr_status service_wait_process(handle_t process, int milliseconds, bool *ret_has_ended);
+
 /* ---- Handles and their objects (handle-duplicate.c, object-security.c) ---- */
 
 #define DUPLICATE_CLOSE_SOURCE    0x1u

@@ -92,6 +92,33 @@ static void t_crt_5_7_and_10_the_session_is_looked_at_before_owner_and_group(voi
     assert_int_equal(session_count(0x12345), 0);
 }
 
+static void high_privileges_are_made_with_a_high_level_only(void **state)
+{
+    const tsr_privilege_state privileges[] = {{SE_DEBUG_PRIVILEGE, HELD},
+                                              {SE_CHANGE_NOTIFY_PRIVILEGE, HELD}};
+    tsr_token_spec spec = alice_spec();
+    handle_t handle = HANDLE_NONE;
+    tsr_token *token;
+
+    (void)state;
+
+    be(alice_with(SE_CREATE_TOKEN_PRIVILEGE));
+    spec.privileges = privileges;
+    spec.n_privileges = ARRAY_SIZE(privileges);
+    expect_ok(create(&spec, &handle));
+    token = behind(handle);
+    assert_int_equal(privilege_of(token, SE_DEBUG_PRIVILEGE), ABSENT);
+    assert_int_equal(privilege_of(token, SE_CHANGE_NOTIFY_PRIVILEGE), HELD);
+    (void)tsr_token_unref(token);
+    expect_ok(handle_close(handle));
+    spec.integrity = &fixture_high;
+    expect_ok(create(&spec, &handle));
+    token = behind(handle);
+    assert_int_equal(privilege_of(token, SE_DEBUG_PRIVILEGE), HELD);
+    (void)tsr_token_unref(token);
+    expect_ok(handle_close(handle));
+}
+
 /* ---- NtDuplicateToken ---- */
 
 #define PRIMARY       TSR_TOKEN_PRIMARY
@@ -570,6 +597,7 @@ int main(void)
         cmocka_unit_test(t_crt_1_to_3_the_type_and_then_the_privilege),
         cmocka_unit_test(t_crt_4_to_11_what_is_made),
         cmocka_unit_test(t_crt_5_7_and_10_the_session_is_looked_at_before_owner_and_group),
+        cmocka_unit_test(high_privileges_are_made_with_a_high_level_only),
         cmocka_unit_test(t_dup_rows_of_rights_and_levels),
         cmocka_unit_test(t_dup_15_16_and_18_type_handle_and_right_in_this_order),
         cmocka_unit_test(t_dup_24_a_copy_counts_in_the_session),

@@ -190,7 +190,7 @@ static void a_private_descriptor_is_for_both_users_and_the_lower_level(void **st
     spec.user = sid_of(BOB);
     spec.integrity = &low;
     client = restricted_to(token_of_spec(&spec), EVERYONE, NULL, 0);
-    expect_ok(token_object_private_sd(client, process, &sd, &size));
+    expect_ok(private_sd(&object_type_token, client, process, &sd, &size));
     expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;;" ALL ";;;" BOB ")(A;;" ALL ";;;" ALICE
               ")(A;;" ALL ";;;BA)(A;;" ALL ";;;SY)(A;;" ALL ";;;RC)S:(ML;;NW;;;LW)",
               sd, size);

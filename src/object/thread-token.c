@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "object/assignment.h"
 #include "object/contexts.h"
 #include "object/rights.h"
 #include "object/services.h"
@@ -136,44 +137,15 @@ tsr_status service_impersonate_thread(handle_t server_handle, handle_t client_ha
     return client_context_impersonate(&context, server);
 }
 
-/* Whether a process may go on as @token without a privilege: a child of its own, or a sibling. */
-static bool is_related(const tsr_token *token, const tsr_token *process)
-{
-    const uint64_t parent = token->state->parent_token_id;
-
-    if (parent == 0) {
-        return false;
-    }
-    return parent == process->token_id ||
-           (parent == process->state->parent_token_id &&
-            token->state->authentication_id == process->state->authentication_id);
-}
-
-static tsr_status check_assignment(const tsr_token *token)
-{
-    CLEANUP(token_object_unref) struct token_object *primary = NULL;
-    CLEANUP(tsr_token_unref) tsr_token *process = NULL;
-    uint64_t held;
-
-    TRY(process_get_token(&primary));
-    process = token_object_get(primary);
-    if (token->token_id == process->token_id || is_related(token, process)) {
-        return TSR_OK;
-    }
-    TRY(caller_privileges(&held));
-    REQUIRE(held & TSR_PRIVILEGE_BIT(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE), STATUS_PRIVILEGE_NOT_HELD);
-    return TSR_OK;
-}
-
 tsr_status service_assign_process_token(handle_t process, handle_t token_handle)
 {
     CLEANUP(token_object_unref) struct token_object *token = NULL;
     CLEANUP(tsr_token_unref) tsr_token *value = NULL;
 
-    TRY(process_by_handle(process, PROCESS_SET_INFORMATION));
+    TRY(own_process_by_handle(process, PROCESS_SET_INFORMATION));
     TRY(token_by_handle(token_handle, TOKEN_ASSIGN_PRIMARY, &token, NULL));
     value = token_object_get(token);
     REQUIRE(value->type == TSR_TOKEN_PRIMARY, STATUS_BAD_TOKEN_TYPE);
-    TRY(check_assignment(value));
+    TRY(check_assignment(value, ASSIGN_BY_ENABLED));
     return process_assign(token);
 }

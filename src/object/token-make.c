@@ -28,6 +28,15 @@ static tsr_status create(const tsr_token_spec *spec, tsr_token **ret_token)
     return status;
 }
 
+/* High privileges go with a high level (7.4): setting the level that there is takes them away. */
+static tsr_status without_high_privileges(const tsr_sid *integrity, tsr_token **token)
+{
+    CLEANUP(tsr_token_unref) tsr_token *made = *token;
+
+    *token = NULL;
+    return tsr_token_set_integrity(made, integrity, 0, token);
+}
+
 tsr_status service_create_token(const tsr_token_spec *spec, const struct handle_request *request,
                                 handle_t *ret_handle)
 {
@@ -44,6 +53,7 @@ tsr_status service_create_token(const tsr_token_spec *spec, const struct handle_
     complete.session_id = caller->state->session_id;
     complete.integrity = spec->integrity ? spec->integrity : &medium;
     TRY(create(&complete, &token));
+    TRY(without_high_privileges(complete.integrity, &token));
     return handle_to_new_token(token, request, ret_handle);
 }
 

@@ -87,12 +87,12 @@ tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, ui
                                size_t *ret_size);
 
 /**
- * The descriptor of a token that a thread of @process acts by and nobody made for opening
+ * The descriptor of what nobody made for opening, such as a token that a thread of @process acts by
  * (token.md 3.4): all access for the users of both, Administrators and SYSTEM, and for RESTRICTED
  * if one of both is restricted; a label that neither is below.
  */
-tsr_status token_object_private_sd(const tsr_token *client, const tsr_token *process,
-                                   uint8_t **ret_sd, size_t *ret_size);
+tsr_status private_sd(const struct object_type *type, const tsr_token *client,
+                      const tsr_token *process, uint8_t **ret_sd, size_t *ret_size);
 
 /**
  * Make a token object with a private descriptor.

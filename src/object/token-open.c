@@ -8,6 +8,10 @@
 #include "object/services.h"
 #include "token/token.h"
 
+/* The rights to change a token. */
+#define TOKEN_CHANGES \
+    (TOKEN_ADJUST_PRIVILEGES | TOKEN_ADJUST_GROUPS | TOKEN_ADJUST_DEFAULT | TOKEN_ADJUST_SESSIONID)
+
 /* Open a handle to an object that may be there for others too. */
 static tsr_status open_checked(struct object *object, const tsr_token *opener, uint32_t desired,
                                uint32_t flags, handle_t *ret_handle)
@@ -20,17 +24,46 @@ static tsr_status open_checked(struct object *object, const tsr_token *opener, u
     return TSR_OK;
 }
 
+static tsr_status open_own_token(const tsr_token *opener, uint32_t desired, uint32_t flags,
+                                 handle_t *ret_handle)
+{
+    CLEANUP(token_object_unref) struct token_object *token = NULL;
+
+    TRY(process_get_token(&token));
+    return open_checked(&token->object, opener, desired, flags, ret_handle);
+}
+
+/* What is adjusted here would not be adjusted there. */
+static tsr_status open_other_token(const struct other_process *process, const tsr_token *opener,
+                                   uint32_t desired, uint32_t flags, handle_t *ret_handle)
+{
+    struct object *const token = &process->token->object;
+    uint32_t granted;
+
+    TRY(object_check(token, opener, desired, &granted));
+    if (desired & MAXIMUM_ALLOWED) {
+        granted &= ~TOKEN_CHANGES;
+    }
+    REQUIRE((granted & TOKEN_CHANGES) == 0, STATUS_ACCESS_DENIED);
+    TRY(handle_open(token, granted, flags, ret_handle));
+    (void)object_ref(token);
+    return TSR_OK;
+}
+
 tsr_status service_open_process_token(handle_t process, uint32_t desired, uint32_t flags,
                                       handle_t *ret_handle)
 {
-    CLEANUP(token_object_unref) struct token_object *token = NULL;
     CLEANUP(tsr_token_unref) tsr_token *opener = NULL;
+    CLEANUP(object_unref) struct object *object = NULL;
 
     *ret_handle = HANDLE_NONE;
-    TRY(process_by_handle(process, PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION));
-    TRY(process_get_token(&token));
+    TRY(process_by_handle(process, PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION,
+                          &object));
     TRY(opening_token(&opener));
-    return open_checked(&token->object, opener, desired, flags, ret_handle);
+    if (process_is_ours(object)) {
+        return open_own_token(opener, desired, flags, ret_handle);
+    }
+    return open_other_token(other_process_of(object), opener, desired, flags, ret_handle);
 }
 
 /* Who opens: the process itself, or whoever the calling thread is. */

@@ -96,12 +96,7 @@ static bool lower_integrity(const tsr_token *a, const tsr_token *b, tsr_sid *ret
     return true;
 }
 
-static void add_all_access(tsr_acl_builder *builder, const tsr_sid *sid)
-{
-    tsr_acl_builder_add(builder, ACCESS_ALLOWED_ACE_TYPE, 0, TOKEN_ALL_ACCESS, sid);
-}
-
-static tsr_status private_dacl(const tsr_token *client, const tsr_token *process,
+static tsr_status private_dacl(uint32_t all, const tsr_token *client, const tsr_token *process,
                                uint8_t **ret_bytes, tsr_acl *ret_dacl)
 {
     const tsr_sid administrators = TSR_SID_ADMINISTRATORS;
@@ -113,12 +108,12 @@ static tsr_status private_dacl(const tsr_token *client, const tsr_token *process
 
     tsr_token_get_user(client, &of_client);
     tsr_token_get_user(process, &of_process);
-    add_all_access(&builder, &of_client.sid);
-    add_all_access(&builder, &of_process.sid);
-    add_all_access(&builder, &administrators);
-    add_all_access(&builder, &system);
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, all, &of_client.sid);
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, all, &of_process.sid);
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, all, &administrators);
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, all, &system);
     if (tsr_token_is_restricted(client) || tsr_token_is_restricted(process)) {
-        add_all_access(&builder, &restricted);
+        tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, all, &restricted);
     }
     return tsr_acl_builder_finish(&builder, ret_bytes, ret_dacl);
 }
@@ -137,8 +132,8 @@ static tsr_status private_sacl(const tsr_token *client, const tsr_token *process
     return tsr_acl_builder_finish(&builder, ret_bytes, ret_sacl);
 }
 
-tsr_status token_object_private_sd(const tsr_token *client, const tsr_token *process,
-                                   uint8_t **ret_sd, size_t *ret_size)
+tsr_status private_sd(const struct object_type *type, const tsr_token *client,
+                      const tsr_token *process, uint8_t **ret_sd, size_t *ret_size)
 {
     CLEANUP(free) uint8_t *dacl_bytes = NULL;
     CLEANUP(free) uint8_t *sacl_bytes = NULL;
@@ -150,7 +145,7 @@ tsr_status token_object_private_sd(const tsr_token *client, const tsr_token *pro
     tsr_token_get_primary_group(process, &group);
     parts.owner = &owner;
     parts.group = &group;
-    TRY(private_dacl(client, process, &dacl_bytes, &parts.dacl));
+    TRY(private_dacl(type->mapping.all, client, process, &dacl_bytes, &parts.dacl));
     TRY(private_sacl(client, process, &sacl_bytes, &parts.sacl));
     parts.has_sacl = parts.sacl.n_aces > 0;
     return tsr_sd_build(&parts, ret_sd, ret_size);
@@ -163,7 +158,7 @@ tsr_status token_object_new_private(tsr_token *take_token, const tsr_token *proc
     CLEANUP(free) uint8_t *sd = NULL;
     size_t sd_size;
 
-    TRY(token_object_private_sd(token, process, &sd, &sd_size));
+    TRY(private_sd(&object_type_token, token, process, &sd, &sd_size));
     if (adopt) {
         TRY(token_object_adopt(token, sd, sd_size, ret_token));
     } else {

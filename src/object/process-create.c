@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting programs as somebody (token.md 3.15). */
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <tessera/token-adjust.h>
+
+#include "linux/command.h"
+#include "linux/identity.h"
+#include "linux/label.h"
+#include "object/assignment.h"
+#include "object/linux-identity.h"
+#include "object/rights.h"
+#include "object/services.h"
+#include "token/token.h"
+
+DEFINE_CLEANUP(tsr_resolver *, tsr_resolver_free);
+
+/* ---- Whose program it is to be ---- */
+
+static tsr_status source_of(handle_t handle, struct token_object **ret_token)
+{
+    CLEANUP(token_object_unref) struct token_object *object = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+
+    if (handle == HANDLE_NONE) {
+        TRY(process_get_token(&object));
+    } else {
+        TRY(token_by_handle(handle, TOKEN_QUERY | TOKEN_ASSIGN_PRIMARY, &object, NULL));
+    }
+    token = token_object_get(object);
+    TRY(check_assignment(token, ASSIGN_BY_HELD));
+    *ret_token = STEAL(object);
+    return TSR_OK;
+}
+
+/* A program runs no higher than its file, where the policy says so (token.md 7.2). */
+static tsr_status lower_to_label(const char *program, tsr_token **token)
+{
+    tsr_token *lowered;
+    tsr_sid integrity;
+    bool has_label;
+    tsr_sid label;
+
+    if (!((*token)->state->subject.mandatory_policy & TSR_POLICY_NEW_PROCESS_MIN) ||
+        !tsr_token_get_integrity(*token, &integrity)) {
+        return TSR_OK;
+    }
+    TRY(file_label(program, &has_label, &label));
+    if (!has_label || label.sub_authorities[0] >= integrity.sub_authorities[0]) {
+        return TSR_OK;
+    }
+    TRY(tsr_token_set_integrity(*token, &label, 0, &lowered));
+    (void)tsr_token_unref(*token);
+    *token = lowered;
+    return TSR_OK;
+}
+
+static tsr_status token_of_child(handle_t handle, const char *program, tsr_token **ret_token)
+{
+    CLEANUP(token_object_unref) struct token_object *object = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *source = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+
+    TRY(source_of(handle, &object));
+    source = token_object_get(object);
+    TRY(tsr_token_duplicate(source, TSR_TOKEN_PRIMARY, TSR_LEVEL_ANONYMOUS, false, &token));
+    TRY(lower_to_label(program, &token));
+    *ret_token = STEAL(token);
+    return TSR_OK;
+}
+
+/* ---- Starting it ---- */
+
+static tsr_launch_spec launch_of(const struct process_request *request, const char *program)
+{
+    return (tsr_launch_spec){
+        .program = program,
+        .argv = request->argv,
+        .environment = request->environment,
+        .directory = request->directory,
+        .keep_desktop = true,
+        .keep_terminal = !request->new_session,
+    };
+}
+
+/* By root: with the credentials of the token, or with a tag if these do not say it all. */
+static tsr_status launch_by_root(tsr_resolver *resolver, const tsr_token *token,
+                                 tsr_launch_spec *spec, pid_t *ret_id)
+{
+    CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
+    bool is_said;
+
+    TRY(linux_identity_of(resolver, token, &identity));
+    TRY(linux_identity_says(resolver, &identity, token, &is_said));
+    spec->token = token;
+    spec->uid = identity.uid;
+    spec->gid = identity.gid;
+    spec->groups = identity.groups;
+    spec->n_groups = identity.n_groups;
+    if (!is_said) {
+        /* Nothing of ours that it could reach into is left to a confined program. */
+        spec->keep_desktop = false;
+        spec->keep_terminal = false;
+        REQUIRE(identity.uid != 0, STATUS_NOT_SUPPORTED);
+        TRY(tsr_tag_lease(NULL, token, identity.uid, &spec->tag));
+    }
+    return tsr_launch(spec, ret_id);
+}
+
+/* Whether this thread has one uid and one gid: those that it was identified by. */
+static bool is_of_one_mind(const tsr_identity *identity)
+{
+    uid_t uids[3];
+    gid_t gids[3];
+
+    return getresuid(&uids[0], &uids[1], &uids[2]) == 0 &&
+           getresgid(&gids[0], &gids[1], &gids[2]) == 0 && uids[0] == identity->uid &&
+           uids[1] == identity->uid && uids[2] == identity->uid && gids[0] == identity->gid &&
+           gids[1] == identity->gid && gids[2] == identity->gid;
+}
+
+/* By anybody else: as who we are, which our token has to be. */
+static tsr_status launch_as_self(tsr_resolver *resolver, const tsr_token *token,
+                                 const tsr_launch_spec *spec, pid_t *ret_id)
+{
+    CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
+    bool is_said;
+
+    TRY(tsr_identity_of_thread(gettid(), &identity));
+    TRY(linux_identity_says(resolver, &identity, token, &is_said));
+    REQUIRE(is_said && is_of_one_mind(&identity), STATUS_ACCESS_DENIED);
+    return tsr_launch(spec, ret_id);
+}
+
+static tsr_status start(const tsr_token *token, const struct process_request *request,
+                        const char *program, pid_t *ret_id)
+{
+    CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
+    tsr_launch_spec spec = launch_of(request, program);
+
+    TRY(tsr_resolver_new(NULL, &resolver, NULL));
+    return geteuid() == 0 ? launch_by_root(resolver, token, &spec, ret_id)
+                          : launch_as_self(resolver, token, &spec, ret_id);
+}
+
+/* A thread of another process: a number, and a handle to close. */
+static tsr_status first_thread(struct other_process *process, struct thread **ret_thread)
+{
+    struct thread *const thread = thread_new(process->id);
+
+    REQUIRE(thread, STATUS_NO_MEMORY);
+    (void)object_ref(&process->object);
+    thread->process = process;
+    *ret_thread = thread;
+    return TSR_OK;
+}
+
+static tsr_status open_handles(struct other_process *process, const struct process_request *request,
+                               struct process_handles *ret_handles)
+{
+    CLEANUP(thread_unref) struct thread *thread = NULL;
+    struct process_handles handles = {.id = process->id};
+    tsr_status status;
+
+    TRY(first_thread(process, &thread));
+    TRY(handle_open(&process->object, object_type_process.mapping.all, request->process_flags,
+                    &handles.process));
+    (void)object_ref(&process->object);
+    status = handle_open(&thread->object, object_type_thread.mapping.all, request->thread_flags,
+                         &handles.thread);
+    if (tsr_failed(status)) {
+        (void)handle_close(handles.process);
+        return status;
+    }
+    (void)STEAL(thread);
+    *ret_handles = handles;
+    return TSR_OK;
+}
+
+/* The file of the program; which one must be known before its label is. */
+static tsr_status program_of(const struct process_request *request, char **ret_program)
+{
+    REQUIRE(request->argv && request->argv[0], STATUS_INVALID_PARAMETER);
+    return command_find(request->program ? request->program : request->argv[0], ret_program);
+}
+
+tsr_status service_create_process(handle_t token_handle, const struct process_request *request,
+                                  struct process_handles *ret_handles)
+{
+    CLEANUP(other_process_unref) struct other_process *process = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+    CLEANUP(free) char *program = NULL;
+    tsr_status status;
+    pid_t id;
+
+    TRY(program_of(request, &program));
+    TRY(token_of_child(token_handle, program, &token));
+    TRY(other_process_new(tsr_token_ref(token), &process));
+    TRY(start(token, request, program, &id));
+    TRY(other_process_begin(process, id));
+    status = open_handles(process, request, ret_handles);
+    if (tsr_failed(status)) {
+        (void)other_process_end(process, 0);
+    }
+    return status;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of other processes: children that fork() made, and what is known of them. */
+
+#include "object/other-process.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "object/test-services.h"
+
+/* A child that waits to be ended. */
+static pid_t sleeper(void)
+{
+    const pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        while (pause() < 0) {
+        }
+    }
+    return pid;
+}
+
+static struct other_process *child_of_ours(pid_t id)
+{
+    struct other_process *process = NULL;
+
+    expect_ok(other_process_new(alice(), &process));
+    expect_ok(other_process_begin(process, id));
+    return process;
+}
+
+static void wait_for(const struct other_process *process)
+{
+    bool has_ended = false;
+
+    expect_ok(other_process_wait(process, -1, &has_ended));
+    assert_true(has_ended);
+}
+
+static void a_process_runs_until_it_has_ended(void **state)
+{
+    struct other_process *process = child_of_ours(sleeper());
+    bool has_ended = true;
+    uint32_t code = 0;
+
+    (void)state;
+
+    expect_ok(other_process_wait(process, 0, &has_ended));
+    assert_false(has_ended);
+    expect_ok(other_process_wait(process, 5, &has_ended));
+    assert_false(has_ended);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, PROCESS_RUNS);
+    expect_ok(other_process_end(process, 77));
+    wait_for(process);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, 77);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, 77);
+    expect_status(STATUS_ACCESS_DENIED, other_process_end(process, 78));
+    (void)other_process_unref(process);
+    assert_true(waitpid(-1, NULL, WNOHANG) < 0);
+}
+
+static volatile sig_atomic_t n_alarms;
+
+static void count_alarm(int number)
+{
+    (void)number;
+    n_alarms = n_alarms + 1;
+}
+
+static void a_signal_of_ours_does_not_end_the_waiting(void **state)
+{
+    const struct sigaction counting = {.sa_handler = count_alarm};
+    struct other_process *process = child_of_ours(sleeper());
+    struct sigaction before;
+    bool has_ended = true;
+
+    (void)state;
+
+    assert_int_equal(sigaction(SIGALRM, &counting, &before), 0);
+    (void)ualarm(2000, 2000);
+    while (n_alarms == 0) {
+        expect_ok(other_process_wait(process, 20, &has_ended));
+        assert_false(has_ended);
+    }
+    (void)ualarm(0, 0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    expect_ok(other_process_end(process, 0));
+    wait_for(process);
+    (void)other_process_unref(process);
+}
+
+static void exit_codes_are_those_of_the_program_or_tell_the_signal(void **state)
+{
+    const pid_t pid = fork();
+    struct other_process *process;
+    uint32_t code = 0;
+    pid_t killed;
+
+    (void)state;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        _exit(9);
+    }
+    process = child_of_ours(pid);
+    wait_for(process);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, 9);
+    (void)other_process_unref(process);
+    killed = sleeper();
+    process = child_of_ours(killed);
+    assert_int_equal(kill(killed, SIGTERM), 0);
+    wait_for(process);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, 128 + SIGTERM);
+    (void)other_process_unref(process);
+}
+
+/* Whoever waits for our child in another way has the exit code. */
+static void an_exit_code_that_somebody_else_took_is_not_guessed(void **state)
+{
+    const pid_t pid = sleeper();
+    struct other_process *process = child_of_ours(pid);
+    uint32_t code = 42;
+
+    (void)state;
+
+    expect_ok(other_process_end(process, 77));
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    expect_status(STATUS_NOT_SUPPORTED, other_process_exit_code(process, &code));
+    assert_int_equal(code, 42);
+    (void)other_process_unref(process);
+}
+
+static void a_process_is_found_by_its_number_and_not_by_a_stale_one(void **state)
+{
+    const pid_t pid = sleeper();
+    struct other_process *process = NULL;
+    struct other_process *none = NULL;
+    uint32_t code = 42;
+
+    (void)state;
+
+    expect_ok(other_process_find(pid, &process));
+    assert_int_equal(process->id, pid);
+    expect_ok(other_process_exit_code(process, &code));
+    assert_int_equal(code, PROCESS_RUNS);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    wait_for(process);
+    code = 42;
+    expect_status(STATUS_NOT_SUPPORTED, other_process_exit_code(process, &code));
+    assert_int_equal(code, 42);
+    (void)other_process_unref(process);
+    expect_status(STATUS_INVALID_CID, other_process_find(pid, &none));
+    expect_status(STATUS_INVALID_CID, other_process_find(0, &none));
+    expect_status(STATUS_INVALID_CID, other_process_find(-1, &none));
+    assert_null(none);
+}
+
+static void a_number_that_is_no_child_cannot_be_begun(void **state)
+{
+    struct other_process *process = NULL;
+
+    (void)state;
+
+    expect_ok(other_process_new(alice(), &process));
+    assert_true(tsr_failed(other_process_begin(process, 0x7fffffff)));
+    (void)other_process_unref(process);
+}
+
+static void the_process_we_are_is_no_other(void **state)
+{
+    struct object *ours = process_object();
+
+    (void)state;
+
+    assert_null(other_process_of(ours));
+    (void)object_unref(ours);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_runs_until_it_has_ended),
+        cmocka_unit_test(a_signal_of_ours_does_not_end_the_waiting),
+        cmocka_unit_test(exit_codes_are_those_of_the_program_or_tell_the_signal),
+        cmocka_unit_test(an_exit_code_that_somebody_else_took_is_not_guessed),
+        cmocka_unit_test(a_process_is_found_by_its_number_and_not_by_a_stale_one),
+        cmocka_unit_test(a_number_that_is_no_child_cannot_be_begun),
+        cmocka_unit_test(the_process_we_are_is_no_other),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
