@@ -18,6 +18,7 @@
 #include <handleapi.h>
 #include <processthreadsapi.h>
 #include <securitybaseapi.h>
+#include <synchapi.h>
 #include <winbase.h>
 #include <winerror.h>
 #include <winnt.h>
