@@ -82,7 +82,7 @@ static void the_page_shows_every_part_of_a_token(void **state)
     expect_has(text, "User            " ALICE "\n");
     expect_has(text, "Owner           " ALICE "\n");
     expect_has(text, "Primary group   " DOMAIN_USERS "  Domain Users\n");
-    expect_has(text, "Integrity       S-1-16-8192  Mandatory Label\\Medium"
+    expect_has(text, "Integrity       S-1-16-8192  Mandatory Label\\Medium Mandatory Level"
                      "  [no-write-up new-process-min]\n");
     expect_has(text, "Type            primary, level anonymous\n");
     expect_has(text, "Flags           none\n");
@@ -101,7 +101,7 @@ static void the_page_shows_every_part_of_a_token(void **state)
     expect_has(text, "  on   SeChangeNotifyPrivilege  [default]\n");
     expect_has(text, "  off  SeShutdownPrivilege\n");
     expect_has(text, "Default DACL (2)\n");
-    expect_has(text, "  allow  flags 0x00  mask 0x10000000  S-1-5-18  NT AUTHORITY\\System\n");
+    expect_has(text, "  allow  flags 0x00  mask 0x10000000  S-1-5-18  NT AUTHORITY\\SYSTEM\n");
     expect_lacks(text, "Restricting");
     expect_lacks(text, "Process trust");
     free(text);
@@ -119,7 +119,7 @@ static void the_page_shows_restrictions(void **state)
     expect_has(text, "Type            impersonation, level delegation\n");
     expect_has(text, "Flags           write-restricted restricted filtered\n");
     expect_has(text, "Restricting SIDs (1), for writing only\n");
-    expect_has(text, "\n  S-1-5-12  NT AUTHORITY\\Restricted\n");
+    expect_has(text, "\n  S-1-5-12  NT AUTHORITY\\RESTRICTED\n");
     free(text);
     tsr_token_unref(token);
 }
