@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Local memory, privileges by name, conditional ACEs
+ * Local memory, accounts and privileges by name, conditional ACEs
  */
 
 #include <errhandlingapi.h>
@@ -64,6 +64,67 @@ WINADVAPI BOOL WINAPI LookupPrivilegeDisplayNameW(_In_opt_ LPCWSTR lpSystemName,
                                                   _Out_ LPDWORD lpLanguageId);
 
 /**
+ * The account of a SID, as tsr_account_by_sid() has it without a map. The system's name must be
+ * NULL, empty, or that of this machine, otherwise RPC_S_SERVER_UNAVAILABLE. Fails with
+ * ERROR_NONE_MAPPED.
+ *
+ * @param cchName, cchReferencedDomainName  room in units; then the lengths, or, with
+ *                 ERROR_INSUFFICIENT_BUFFER, the rooms that are needed with the terminators, where
+ *                 nothing else is written
+ */
+WINADVAPI BOOL WINAPI LookupAccountSidA(
+    _In_opt_ LPCSTR lpSystemName, _In_ PSID Sid, _Out_writes_opt_(*cchName) LPSTR Name,
+    _Inout_ LPDWORD cchName, _Out_writes_opt_(*cchReferencedDomainName) LPSTR ReferencedDomainName,
+    _Inout_ LPDWORD cchReferencedDomainName, _Out_ PSID_NAME_USE peUse);
+WINADVAPI BOOL WINAPI LookupAccountSidW(
+    _In_opt_ LPCWSTR lpSystemName, _In_ PSID Sid, _Out_writes_opt_(*cchName) LPWSTR Name,
+    _Inout_ LPDWORD cchName, _Out_writes_opt_(*cchReferencedDomainName) LPWSTR ReferencedDomainName,
+    _Inout_ LPDWORD cchReferencedDomainName, _Out_ PSID_NAME_USE peUse);
+
+/**
+ * The account that a text names, as tsr_account_by_name() reads it without a map. Otherwise as
+ * above.
+ *
+ * @param cbSid  room in bytes; then the SID's size, also with ERROR_INSUFFICIENT_BUFFER
+ */
+WINADVAPI BOOL WINAPI LookupAccountNameA(_In_opt_ LPCSTR lpSystemName, _In_ LPCSTR lpAccountName,
+                                         _Out_writes_bytes_opt_(*cbSid) PSID Sid,
+                                         _Inout_ LPDWORD cbSid,
+                                         _Out_writes_opt_(*cchReferencedDomainName)
+                                             LPSTR ReferencedDomainName,
+                                         _Inout_ LPDWORD cchReferencedDomainName,
+                                         _Out_ PSID_NAME_USE peUse);
+WINADVAPI BOOL WINAPI LookupAccountNameW(_In_opt_ LPCWSTR lpSystemName, _In_ LPCWSTR lpAccountName,
+                                         _Out_writes_bytes_opt_(*cbSid) PSID Sid,
+                                         _Inout_ LPDWORD cbSid,
+                                         _Out_writes_opt_(*cchReferencedDomainName)
+                                             LPWSTR ReferencedDomainName,
+                                         _Inout_ LPDWORD cchReferencedDomainName,
+                                         _Out_ PSID_NAME_USE peUse);
+
+/* On this machine. */
+
+#define LookupAccountSidLocalA(sid_, name_, n_name_, domain_, n_domain_, use_) \
+    LookupAccountSidA(NULL, sid_, name_, n_name_, domain_, n_domain_, use_)
+#define LookupAccountSidLocalW(sid_, name_, n_name_, domain_, n_domain_, use_) \
+    LookupAccountSidW(NULL, sid_, name_, n_name_, domain_, n_domain_, use_)
+#define LookupAccountNameLocalA(name_, sid_, n_sid_, domain_, n_domain_, use_) \
+    LookupAccountNameA(NULL, name_, sid_, n_sid_, domain_, n_domain_, use_)
+#define LookupAccountNameLocalW(name_, sid_, n_sid_, domain_, n_domain_, use_) \
+    LookupAccountNameW(NULL, name_, sid_, n_sid_, domain_, n_domain_, use_)
+
+/**
+ * The name of the user that the thread acts as: without a domain, and without an account
+ * ERROR_NONE_MAPPED. ERROR_CANT_OPEN_ANONYMOUS at an anonymous level.
+ *
+ * @param pcbBuffer  room in units; then what is written or needed, with the terminator
+ */
+WINADVAPI BOOL WINAPI GetUserNameA(_Out_writes_opt_(*pcbBuffer) LPSTR lpBuffer,
+                                   _Inout_ LPDWORD pcbBuffer);
+WINADVAPI BOOL WINAPI GetUserNameW(_Out_writes_opt_(*pcbBuffer) LPWSTR lpBuffer,
+                                   _Inout_ LPDWORD pcbBuffer);
+
+/**
  * Append a callback ACE with a condition, "(…)".
  *
  * @param ReturnLength  the bytes of the ACL that are in use, or would be; set also with
@@ -74,6 +135,11 @@ WINADVAPI BOOL WINAPI AddConditionalAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevis
                                         _In_ DWORD AccessMask, _In_ PSID pSid,
                                         _In_ PWCHAR ConditionStr, _Out_ DWORD *ReturnLength);
 
+#define GetUserName                TSR_TEXT_(GetUserName)
+#define LookupAccountName          TSR_TEXT_(LookupAccountName)
+#define LookupAccountNameLocal     TSR_TEXT_(LookupAccountNameLocal)
+#define LookupAccountSid           TSR_TEXT_(LookupAccountSid)
+#define LookupAccountSidLocal      TSR_TEXT_(LookupAccountSidLocal)
 #define LookupPrivilegeValue       TSR_TEXT_(LookupPrivilegeValue)
 #define LookupPrivilegeName        TSR_TEXT_(LookupPrivilegeName)
 #define LookupPrivilegeDisplayName TSR_TEXT_(LookupPrivilegeDisplayName)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include <aclapi.h>
+#include <lmcons.h>
 #include <sddl.h>
 
 #define SIZE(type_, size_) _Static_assert(sizeof(type_) == (size_), #type_)
@@ -629,6 +630,10 @@ VALUE(SidTypeInvalid, 0x7);
 VALUE(SidTypeUnknown, 0x8);
 VALUE(SidTypeComputer, 0x9);
 VALUE(SidTypeLabel, 0xa);
+VALUE(UNLEN, 256);
+VALUE(GNLEN, 256);
+VALUE(CNLEN, 15);
+VALUE(DNLEN, 15);
 VALUE(SidTypeLogonSession, 0xb);
 VALUE(WinNullSid, 0x0);
 VALUE(WinWorldSid, 0x1);
@@ -968,6 +973,13 @@ PROTOTYPE(GetLastError, DWORD, VOID);
 PROTOTYPE(SetLastError, VOID, DWORD);
 PROTOTYPE(LocalAlloc, HLOCAL, UINT, SIZE_T);
 PROTOTYPE(LocalFree, HLOCAL, HLOCAL);
+PROTOTYPE(LookupAccountSidA, BOOL, LPCSTR, PSID, LPSTR, LPDWORD, LPSTR, LPDWORD, PSID_NAME_USE);
+PROTOTYPE(LookupAccountSidW, BOOL, LPCWSTR, PSID, LPWSTR, LPDWORD, LPWSTR, LPDWORD, PSID_NAME_USE);
+PROTOTYPE(LookupAccountNameA, BOOL, LPCSTR, LPCSTR, PSID, LPDWORD, LPSTR, LPDWORD, PSID_NAME_USE);
+PROTOTYPE(LookupAccountNameW, BOOL, LPCWSTR, LPCWSTR, PSID, LPDWORD, LPWSTR, LPDWORD,
+          PSID_NAME_USE);
+PROTOTYPE(GetUserNameA, BOOL, LPSTR, LPDWORD);
+PROTOTYPE(GetUserNameW, BOOL, LPWSTR, LPDWORD);
 PROTOTYPE(LookupPrivilegeValueA, BOOL, LPCSTR, LPCSTR, PLUID);
 PROTOTYPE(LookupPrivilegeValueW, BOOL, LPCWSTR, LPCWSTR, PLUID);
 PROTOTYPE(LookupPrivilegeNameA, BOOL, LPCSTR, PLUID, LPSTR, LPDWORD);

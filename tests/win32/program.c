@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include <aclapi.h>
+#include <lmcons.h>
 #include <sddl.h>
 
 static int n_results;
@@ -73,6 +74,31 @@ static BOOL prints_as(PSECURITY_DESCRIPTOR descriptor, LPCTSTR expected)
     return i == length;
 }
 
+static void look_up(PSID administrators)
+{
+    TCHAR name[UNLEN + 1];
+    TCHAR domain[UNLEN + 1];
+    DWORD name_length = UNLEN + 1;
+    DWORD domain_length = UNLEN + 1;
+    DWORD sid[SECURITY_MAX_SID_SIZE / sizeof(DWORD)];
+    DWORD sid_size = sizeof(sid);
+    SID_NAME_USE use;
+
+    result(
+        LookupAccountSidLocal(administrators, name, &name_length, domain, &domain_length, &use) &&
+            name_length == 14 && domain_length == 7 && use == SidTypeAlias,
+        "an account has a name");
+    domain_length = UNLEN + 1;
+    result(LookupAccountName(NULL, TEXT("BUILTIN\\Administrators"), sid, &sid_size, domain,
+                             &domain_length, &use) &&
+               EqualSid(sid, administrators),
+           "a name has an account");
+    name_length = 0;
+    result(!GetUserName(NULL, &name_length) &&
+               (GetLastError() == ERROR_INSUFFICIENT_BUFFER || GetLastError() == ERROR_NONE_MAPPED),
+           "a user's name needs room, if there is an account");
+}
+
 int main(void)
 {
     PSECURITY_DESCRIPTOR descriptor = LocalAlloc(LPTR, SECURITY_DESCRIPTOR_MIN_LENGTH);
@@ -90,6 +116,7 @@ int main(void)
     result(!LookupPrivilegeValue(NULL, TEXT("SeNoPrivilege"), &luid) &&
                GetLastError() == ERROR_NO_SUCH_PRIVILEGE,
            "a privilege that does not exist is not");
+    look_up(administrators);
     printf("1..%d\n", n_results);
 
     LocalFree(acl);
