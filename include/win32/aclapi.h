@@ -4,8 +4,9 @@
 /*
  * ACLs as lists of what trustees shall have
  *
- * These functions return an error code and leave the last error alone. A trustee given by name is
- * refused with ERROR_NONE_MAPPED, as there is nothing yet that looks accounts up.
+ * These functions return an error code and leave the last error alone. A trustee's name is one that
+ * LookupAccountName() reads, or "CURRENT_USER": the user that the thread acts as. Names of object
+ * types are refused with ERROR_NONE_MAPPED, as is the name of nobody.
  */
 
 #include <accctrl.h>
@@ -39,8 +40,9 @@ GetExplicitEntriesFromAclW(_In_ PACL pacl, _Out_ PULONG pcCountOfExplicitEntries
                            _Outptr_ PEXPLICIT_ACCESS_W *pListOfExplicitEntries);
 
 /**
- * What the ACL gives a trustee who is a member of Everyone and of no other group. A NULL ACL gives
- * everything; one with an inherited denial is refused, as documented: ERROR_INVALID_ACL.
+ * What the ACL gives a trustee and the groups he is in without a logon: for a user with an account
+ * those of NSS, Everyone, and Users or Administrators, and for anybody else Everyone. A NULL ACL
+ * gives everything; one with an inherited denial is refused, as documented: ERROR_INVALID_ACL.
  */
 WINADVAPI DWORD WINAPI GetEffectiveRightsFromAclA(_In_opt_ PACL pacl, _In_ PTRUSTEE_A pTrustee,
                                                   _Out_ PACCESS_MASK pAccessRights);

@@ -8,15 +8,20 @@
 
 #include <ntifs.h>
 
+#include <tessera/account.h>
 #include <tessera/acl-edit.h>
 #include <tessera/token.h>
 
 #include "base/check.h"
+#include "linux/account.h"
+#include "linux/identity.h"
+#include "win32/account.h"
 #include "win32/error.h"
 
 /* Both forms of these structures differ in nothing but what a name points to. */
 _Static_assert(sizeof(TRUSTEE_A) == sizeof(TRUSTEE_W), "one layout");
 _Static_assert(sizeof(EXPLICIT_ACCESS_A) == sizeof(EXPLICIT_ACCESS_W), "one layout");
+_Static_assert(sizeof(OBJECTS_AND_NAME_A) == sizeof(OBJECTS_AND_NAME_W), "one layout");
 
 static tsr_status sid_of(PSID sid, tsr_sid *ret_sid)
 {
@@ -24,9 +29,23 @@ static tsr_status sid_of(PSID sid, tsr_sid *ret_sid)
     return tsr_sid_decode(sid, RtlLengthSid(sid), ret_sid, NULL);
 }
 
-/* A trustee's SID, and the object types that some forms add. */
-static tsr_status trustee_read(const TRUSTEE_W *trustee, tsr_explicit_access *entry)
+static tsr_status sid_of_name(const void *text, enum text_form form, tsr_sid *ret_sid)
 {
+    CLEANUP(free) char *name = NULL;
+
+    TRY(account_text_read(text, form, &name));
+    /* No account has this name: it stands for whoever calls. */
+    if (strcmp(name, "CURRENT_USER") == 0) {
+        return account_effective_user(ret_sid);
+    }
+    return account_sid_of_text(text, form, ret_sid);
+}
+
+/* A trustee's SID, and the object types that some forms add. */
+static tsr_status trustee_read(const TRUSTEE_W *trustee, enum text_form form,
+                               tsr_explicit_access *entry)
+{
+    const OBJECTS_AND_NAME_W *names = (const void *)trustee->ptstrName;
     const OBJECTS_AND_SID *objects = (const void *)trustee->ptstrName;
 
     REQUIRE(!trustee->pMultipleTrustee, STATUS_INVALID_PARAMETER);
@@ -43,15 +62,19 @@ static tsr_status trustee_read(const TRUSTEE_W *trustee, tsr_explicit_access *en
         }
         return sid_of(objects->pSid, &entry->sid);
     case TRUSTEE_IS_NAME:
+        return sid_of_name(trustee->ptstrName, form, &entry->sid);
     case TRUSTEE_IS_OBJECTS_AND_NAME:
-        return tsr_status_of(STATUS_NONE_MAPPED);
+        REQUIRE(names, STATUS_INVALID_PARAMETER);
+        /* Types have names in a directory, and there is none. */
+        REQUIRE(names->ObjectsPresent == 0, STATUS_NONE_MAPPED);
+        return sid_of_name(names->ptstrName, form, &entry->sid);
     case TRUSTEE_BAD_FORM:
         break;
     }
     return tsr_status_of(STATUS_INVALID_PARAMETER);
 }
 
-static tsr_status entries_read(const EXPLICIT_ACCESS_W *list, ULONG n_entries,
+static tsr_status entries_read(const EXPLICIT_ACCESS_W *list, ULONG n_entries, enum text_form form,
                                tsr_explicit_access *entries)
 {
     for (ULONG i = 0; i < n_entries; i++) {
@@ -59,13 +82,13 @@ static tsr_status entries_read(const EXPLICIT_ACCESS_W *list, ULONG n_entries,
         entries[i].mode = list[i].grfAccessMode;
         entries[i].mask = list[i].grfAccessPermissions;
         entries[i].inheritance = (uint8_t)list[i].grfInheritance;
-        TRY(trustee_read(&list[i].Trustee, &entries[i]));
+        TRY(trustee_read(&list[i].Trustee, form, &entries[i]));
     }
     return TSR_OK;
 }
 
-static tsr_status entries_set(ULONG n_entries, const EXPLICIT_ACCESS_W *list, const ACL *old,
-                              PACL *ret_acl)
+static tsr_status entries_set(ULONG n_entries, const EXPLICIT_ACCESS_W *list, enum text_form form,
+                              const ACL *old, PACL *ret_acl)
 {
     CLEANUP(free) tsr_explicit_access *entries = NULL;
     tsr_acl view = {0};
@@ -75,7 +98,7 @@ static tsr_status entries_set(ULONG n_entries, const EXPLICIT_ACCESS_W *list, co
     REQUIRE(!old || tsr_ok(tsr_acl_view(old, old->AclSize, &view)), STATUS_INVALID_ACL);
     entries = array_new(n_entries, sizeof(*entries));
     REQUIRE(entries, STATUS_NO_MEMORY);
-    TRY(entries_read(list, n_entries, entries));
+    TRY(entries_read(list, n_entries, form, entries));
     TRY(tsr_acl_set_entries(&view, entries, n_entries, &bytes, &view));
 
     *ret_acl = (PACL)bytes;
@@ -87,13 +110,14 @@ DWORD WINAPI SetEntriesInAclA(ULONG cCountOfExplicitEntries,
 {
     return error_of(entries_set(cCountOfExplicitEntries,
                                 (const EXPLICIT_ACCESS_W *)(const void *)pListOfExplicitEntries,
-                                OldAcl, NewAcl));
+                                TEXT_NARROW, OldAcl, NewAcl));
 }
 
 DWORD WINAPI SetEntriesInAclW(ULONG cCountOfExplicitEntries,
                               PEXPLICIT_ACCESS_W pListOfExplicitEntries, PACL OldAcl, PACL *NewAcl)
 {
-    return error_of(entries_set(cCountOfExplicitEntries, pListOfExplicitEntries, OldAcl, NewAcl));
+    return error_of(
+        entries_set(cCountOfExplicitEntries, pListOfExplicitEntries, TEXT_WIDE, OldAcl, NewAcl));
 }
 
 /* How many entries say what an ACE says: an audit of both outcomes takes two. */
@@ -244,12 +268,62 @@ static void cleanup_tsr_token_unref(tsr_token **token)
     tsr_token_unref(*token);
 }
 
-static tsr_status trustee_token(const tsr_sid *sid, tsr_token **ret_token)
+/* Groups that a session is in, and nobody by himself. */
+static bool is_of_logon(const tsr_sid *sid)
+{
+    const tsr_sid authenticated = TSR_SID_AUTHENTICATED_USERS;
+    const tsr_sid local = TSR_SID_LOCAL;
+
+    return tsr_sid_equal(sid, &authenticated) || tsr_sid_equal(sid, &local);
+}
+
+/* @whole without what a logon gives: its groups, privileges and a level. */
+static tsr_status member_token(const tsr_token *whole, size_t n_groups, tsr_token **ret_token)
+{
+    CLEANUP(free) tsr_group *groups = array_new(n_groups, sizeof(*groups));
+    tsr_token_spec spec = {.groups = groups};
+    tsr_group group;
+
+    REQUIRE(groups, STATUS_NO_MEMORY);
+    for (size_t i = 0; i < n_groups && tsr_token_get_group(whole, i, &group); i++) {
+        if (!is_of_logon(&group.sid)) {
+            groups[spec.n_groups++] = group;
+        }
+    }
+    tsr_token_get_user(whole, &group);
+    spec.user = group.sid;
+    return tsr_token_new(&spec, ret_token);
+}
+
+/* Somebody of whom nothing is known. */
+static tsr_status stranger_token(const tsr_sid *sid, tsr_token **ret_token)
 {
     const tsr_group everyone = {TSR_SID_EVERYONE, TSR_GROUP_ORDINARY};
     const tsr_token_spec spec = {.user = *sid, .groups = &everyone, .n_groups = 1};
 
     return tsr_token_new(&spec, ret_token);
+}
+
+/* @return STATUS_NONE_MAPPED where the SID is no user's of this machine */
+static tsr_status user_token(const tsr_sid *sid, tsr_token **ret_token)
+{
+    CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
+    CLEANUP(tsr_token_unref) tsr_token *whole = NULL;
+    tsr_token_statistics statistics;
+    uid_t uid;
+
+    REQUIRE(account_uid_of_sid(NULL, sid, &uid), STATUS_NONE_MAPPED);
+    TRY(tsr_account_identity(uid, &identity));
+    TRY(account_token(NULL, &identity, &whole));
+    tsr_token_get_statistics(whole, &statistics);
+    return member_token(whole, statistics.n_groups, ret_token);
+}
+
+static tsr_status trustee_token(const tsr_sid *sid, tsr_token **ret_token)
+{
+    const tsr_status status = user_token(sid, ret_token);
+
+    return status.code == (uint32_t)STATUS_NONE_MAPPED ? stranger_token(sid, ret_token) : status;
 }
 
 /* Rights are told as the ACEs name them, generic ones too. */
@@ -293,7 +367,7 @@ static bool has_inherited_denial(const tsr_acl *view)
     return false;
 }
 
-static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee,
+static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee, enum text_form form,
                                    ACCESS_MASK *ret_rights)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
@@ -303,20 +377,20 @@ static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee,
     REQUIRE(trustee && ret_rights, STATUS_INVALID_PARAMETER);
     REQUIRE(!acl || tsr_ok(tsr_acl_view(acl, acl->AclSize, &view)), STATUS_INVALID_ACL);
     REQUIRE(!view.bytes || !has_inherited_denial(&view), STATUS_INVALID_ACL);
-    TRY(trustee_read(trustee, &who));
+    TRY(trustee_read(trustee, form, &who));
     TRY(trustee_token(&who.sid, &token));
     return judge(token, &view, ret_rights);
 }
 
 DWORD WINAPI GetEffectiveRightsFromAclA(PACL pacl, PTRUSTEE_A pTrustee, PACCESS_MASK pAccessRights)
 {
-    return error_of(
-        effective_rights(pacl, (const TRUSTEE_W *)(const void *)pTrustee, pAccessRights));
+    return error_of(effective_rights(pacl, (const TRUSTEE_W *)(const void *)pTrustee, TEXT_NARROW,
+                                     pAccessRights));
 }
 
 DWORD WINAPI GetEffectiveRightsFromAclW(PACL pacl, PTRUSTEE_W pTrustee, PACCESS_MASK pAccessRights)
 {
-    return error_of(effective_rights(pacl, pTrustee, pAccessRights));
+    return error_of(effective_rights(pacl, pTrustee, TEXT_WIDE, pAccessRights));
 }
 
 VOID WINAPI BuildExplicitAccessWithNameA(PEXPLICIT_ACCESS_A pExplicitAccess, LPSTR pTrusteeName,

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "win32/test-support.h"
+#include "win32/test-tokens.h"
 
 #include <aclapi.h>
 #include <sddl.h>
+
+#include <support/accounts.h>
+
+static int make_accounts(void **state)
+{
+    (void)state;
+    accounts_init("root:x:0:0::/:/bin/sh\n"
+                  "alice:x:61001:61002::/:/bin/sh\n"
+                  "bob:x:61005:61002::/:/bin/sh\n",
+                  "staff:x:61002:\n"
+                  "team:x:61013:alice\n");
+    return 0;
+}
 
 /* The DACL of a text, in a descriptor that the caller frees. */
 static PACL dacl_of(const char *sddl, PSECURITY_DESCRIPTOR *ret_descriptor)
@@ -110,7 +123,7 @@ static void entries_that_are_none_are_refused(void **state)
     EXPLICIT_ACCESS_A entry = entry_of(GRANT_ACCESS, 1, &everyone);
     TRUSTEE_A other = entry.Trustee;
     acl_room broken = {0};
-    char name[] = "somebody";
+    char name[] = "BUILTIN\\somebody";
     PACL acl = NULL;
     (void)state;
 
@@ -131,6 +144,98 @@ static void entries_that_are_none_are_refused(void **state)
     assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
     BuildTrusteeWithNameA(&entry.Trustee, name);
     assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_NONE_MAPPED);
+    BuildTrusteeWithNameA(&entry.Trustee, NULL);
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+
+    assert_null(acl);
+}
+
+/* The DACL that an entry for this name makes, in both forms of text. */
+static void expect_trustee(const char *name, const char *expected)
+{
+    WCHAR wide[64] = {0};
+    EXPLICIT_ACCESS_A narrow_entry;
+    EXPLICIT_ACCESS_W wide_entry;
+    PACL acl = NULL;
+
+    for (size_t i = 0; i < strlen(name); i++) {
+        wide[i] = (unsigned char)name[i];
+    }
+    BuildExplicitAccessWithNameA(&narrow_entry, (LPSTR)(uintptr_t)name, 1, GRANT_ACCESS, 0);
+    BuildExplicitAccessWithNameW(&wide_entry, wide, 1, GRANT_ACCESS, 0);
+
+    assert_int_equal(SetEntriesInAclA(1, &narrow_entry, NULL, &acl), ERROR_SUCCESS);
+    expect_dacl(acl, expected);
+    LocalFree(acl);
+    assert_int_equal(SetEntriesInAclW(1, &wide_entry, NULL, &acl), ERROR_SUCCESS);
+    expect_dacl(acl, expected);
+    LocalFree(acl);
+}
+
+static void trustees_are_found_by_name(void **state)
+{
+    (void)state;
+    require_accounts();
+
+    expect_trustee("Everyone", "D:(A;;CC;;;WD)");
+    expect_trustee("creator owner", "D:(A;;CC;;;CO)");
+    expect_trustee("BUILTIN\\Users", "D:(A;;CC;;;BU)");
+    expect_trustee("root", "D:(A;;CC;;;SY)");
+    expect_trustee("alice", "D:(A;;CC;;;S-1-22-1-61001)");
+    expect_trustee("Unix Group\\staff", "D:(A;;CC;;;S-1-22-2-61002)");
+}
+
+static int revert_after(void **state)
+{
+    (void)state;
+    expect_true(RevertToSelf());
+    return 0;
+}
+
+static void the_current_user_is_the_one_the_thread_acts_as(void **state)
+{
+    (void)state;
+
+    be(alice());
+    expect_trustee("CURRENT_USER", "D:(A;;CC;;;" ALICE ")");
+    (void)token_object_unref(
+        act_as(impersonating(bob(), TSR_LEVEL_IDENTIFICATION), TSR_LEVEL_IDENTIFICATION));
+    expect_trustee("CURRENT_USER", "D:(A;;CC;;;" BOB ")");
+}
+
+static void a_name_without_object_types_may_have_room_for_them(void **state)
+{
+    char name[] = "Everyone";
+    OBJECTS_AND_NAME_A objects = {.ptstrName = name};
+    EXPLICIT_ACCESS_A entry = {.grfAccessPermissions = 1, .grfAccessMode = GRANT_ACCESS};
+    PACL acl = NULL;
+    (void)state;
+
+    entry.Trustee.TrusteeForm = TRUSTEE_IS_OBJECTS_AND_NAME;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_INVALID_PARAMETER);
+    entry.Trustee.ptstrName = (LPSTR)(void *)&objects;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_SUCCESS);
+    expect_dacl(acl, "D:(A;;CC;;;WD)");
+    LocalFree(acl);
+    acl = NULL;
+    objects.ObjectsPresent = ACE_OBJECT_TYPE_PRESENT;
+    objects.ObjectTypeName = name;
+    assert_int_equal(SetEntriesInAclA(1, &entry, NULL, &acl), ERROR_NONE_MAPPED);
+
+    assert_null(acl);
+}
+
+static void one_name_that_is_nobodys_spoils_the_list(void **state)
+{
+    char known[] = "Everyone";
+    char unknown[] = "BUILTIN\\somebody";
+    EXPLICIT_ACCESS_A entries[2];
+    PACL acl = NULL;
+    (void)state;
+
+    BuildExplicitAccessWithNameA(&entries[0], known, 1, GRANT_ACCESS, 0);
+    BuildExplicitAccessWithNameA(&entries[1], unknown, 1, DENY_ACCESS, 0);
+    assert_int_equal(SetEntriesInAclA(2, entries, NULL, &acl), ERROR_NONE_MAPPED);
 
     assert_null(acl);
 }
@@ -236,7 +341,7 @@ static void an_empty_acl_leaves_nothing_and_nobody_has_no_rights(void **state)
     acl_room broken = {0};
     ACCESS_MASK rights = 42;
     TRUSTEE_A trustee;
-    char name[] = "somebody";
+    char name[] = "BUILTIN\\somebody";
     (void)state;
 
     BuildTrusteeWithNameA(&trustee, name);
@@ -271,6 +376,51 @@ static void effective_rights_are_not_told_of_an_inherited_denial(void **state)
     LocalFree(descriptor);
 }
 
+static ACCESS_MASK rights_of_name(PACL dacl, const char *name)
+{
+    ACCESS_MASK rights = 0;
+    TRUSTEE_A trustee;
+
+    BuildTrusteeWithNameA(&trustee, (LPSTR)(uintptr_t)name);
+    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_SUCCESS);
+    return rights;
+}
+
+static void effective_rights_are_those_of_the_groups_of_a_user(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(D;;0x1;;;S-1-22-2-61013)(A;;0x1;;;WD)(A;;0x2;;;S-1-22-2-61013)"
+                        "(A;;0x4;;;S-1-22-2-61002)(A;;0x8;;;BU)(A;;0x10;;;BA)"
+                        "(A;;0x20;;;S-1-22-1-61001)(A;;0x40;;;AU)(A;;0x80;;;S-1-2-0)",
+                        &descriptor);
+    (void)state;
+    require_accounts();
+
+    assert_int_equal(rights_of_name(dacl, "alice"), 0x2e);
+    assert_int_equal(rights_of_name(dacl, "bob"), 0xd);
+    assert_int_equal(rights_of_name(dacl, "root"), 0x11);
+    assert_int_equal(rights_of_name(dacl, "Unix Group\\team"), 0x2);
+    assert_int_equal(rights_of_name(dacl, "Unix Group\\staff"), 0x5);
+    LocalFree(descriptor);
+}
+
+static void effective_rights_of_a_user_without_an_account_are_everyones(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL dacl = dacl_of("D:(A;;0x1;;;WD)(A;;0x2;;;S-1-22-1-61999)(A;;0x8;;;BU)", &descriptor);
+    sid_room nobody = sid_bytes("S-1-22-1-61999");
+    ACCESS_MASK rights = 0;
+    TRUSTEE_W trustee;
+    (void)state;
+    require_accounts();
+
+    BuildTrusteeWithSidW(&trustee, &nobody);
+    assert_int_equal(GetEffectiveRightsFromAclW(dacl, &trustee, &rights), ERROR_SUCCESS);
+
+    assert_int_equal(rights, 3);
+    LocalFree(descriptor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,13 +428,19 @@ int main(void)
         cmocka_unit_test(entries_change_an_acl),
         cmocka_unit_test(without_an_acl_entries_make_one),
         cmocka_unit_test(entries_that_are_none_are_refused),
+        cmocka_unit_test(trustees_are_found_by_name),
+        cmocka_unit_test_teardown(the_current_user_is_the_one_the_thread_acts_as, revert_after),
+        cmocka_unit_test(a_name_without_object_types_may_have_room_for_them),
+        cmocka_unit_test(one_name_that_is_nobodys_spoils_the_list),
         cmocka_unit_test(an_acl_is_told_as_entries),
         cmocka_unit_test(audits_of_both_outcomes_are_two_entries_and_object_types_are_kept),
         cmocka_unit_test(other_aces_are_no_entries),
         cmocka_unit_test(effective_rights_are_what_the_acl_leaves),
         cmocka_unit_test(effective_rights_are_not_told_of_an_inherited_denial),
         cmocka_unit_test(an_empty_acl_leaves_nothing_and_nobody_has_no_rights),
+        cmocka_unit_test(effective_rights_are_those_of_the_groups_of_a_user),
+        cmocka_unit_test(effective_rights_of_a_user_without_an_account_are_everyones),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_accounts, NULL);
 }
