@@ -173,6 +173,8 @@ def add_texts(seeds):
 
 
 def add_others(seeds):
+    for name in ("Everyone", "NT AUTHORITY\\SYSTEM", "BUILTIN\\x", "Unix User\\j\u00f6rg", "Unix Group\\x", "a@b"):
+        seeds.add("fuzz-account-name", name)
     seeds.add("fuzz-map", "user 1000 S-1-5-21-1-2-3-1000\ngroup 100 S-1-5-21-1-2-3-513\n"
                           "member 1000 S-1-5-32-544 # why\nguest 65534\ndomain S-1-5-21-1-2-3\n")
     for present in range(32):
