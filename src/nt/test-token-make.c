@@ -2,6 +2,9 @@
 
 #include "nt/test-tokens.h"
 
+/* TOKEN_ALL_ACCESS in SDDL. */
+#define ALL "CCDCLCSWRPWPDTLOCRSDRCWDWO"
+
 static void the_level_is_that_of_the_quality_of_service(void **state)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityIdentification, FALSE, FALSE};
@@ -67,12 +70,55 @@ static void an_app_container_is_made(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+static void expect_sddl(HANDLE token, const char *expected)
+{
+    char *text = sddl_behind((handle_t)(uintptr_t)token, DACL_SECURITY_INFORMATION);
+
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* Covers T-LBX-5. */
+static void the_token_of_an_app_container_is_for_its_package(void **state)
+{
+    static const char by_default[] =
+        "D:(A;;" ALL ";;;SY)(A;;" ALL ";;;" ALICE ")(A;;" ALL ";;;" PACKAGE ")";
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    sid_room package = sid_bytes(PACKAGE);
+    SECURITY_DESCRIPTOR descriptor;
+    acl_room dacl = acl_empty();
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE made = NO_HANDLE;
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_SUCCESS, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL, &package, 0,
+                                                  NULL, 0, NULL));
+    expect_sddl(made, by_default);
+    expect_nt(STATUS_SUCCESS, NtClose(made));
+
+    expect_nt(STATUS_SUCCESS, RtlCreateSecurityDescriptor(&descriptor, 1));
+    InitializeObjectAttributes(&attributes, NULL, 0, NULL, &descriptor);
+    expect_nt(STATUS_SUCCESS, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, &attributes,
+                                                  &package, 0, NULL, 0, NULL));
+    expect_sddl(made, by_default);
+    expect_nt(STATUS_SUCCESS, NtClose(made));
+
+    expect_nt(STATUS_SUCCESS, RtlSetDaclSecurityDescriptor(&descriptor, TRUE, &dacl.acl, FALSE));
+    expect_nt(STATUS_SUCCESS, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, &attributes,
+                                                  &package, 0, NULL, 0, NULL));
+    expect_sddl(made, "D:");
+    expect_nt(STATUS_SUCCESS, NtClose(made));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_level_is_that_of_the_quality_of_service),
         cmocka_unit_test(handles_are_looked_at_before_lists),
         cmocka_unit_test(an_app_container_is_made),
+        cmocka_unit_test(the_token_of_an_app_container_is_for_its_package),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,21 @@ static tsr_status maker_rights(const tsr_token *maker, uint32_t desired, uint32_
     return TSR_OK;
 }
 
+static tsr_status new_sd(const tsr_token *maker, const struct handle_request *request,
+                         uint8_t **ret_sd, size_t *ret_size)
+{
+    CLEANUP(free) uint8_t *sd = NULL;
+    size_t size;
+
+    TRY(token_object_new_sd(maker, request->sd, &sd, &size));
+    if (request->package && !(request->sd && request->sd->has_dacl)) {
+        return token_object_package_sd(sd, size, request->package, ret_sd, ret_size);
+    }
+    *ret_sd = STEAL(sd);
+    *ret_size = size;
+    return TSR_OK;
+}
+
 tsr_status handle_to_new_token(tsr_token *take_token, const struct handle_request *request,
                                handle_t *ret_handle)
 {
@@ -165,7 +180,7 @@ tsr_status handle_to_new_token(tsr_token *take_token, const struct handle_reques
     size_t sd_size;
 
     TRY(opening_token(&maker));
-    TRY(token_object_new_sd(maker, request->sd, &sd, &sd_size));
+    TRY(new_sd(maker, request, &sd, &sd_size));
     TRY(maker_rights(maker, request->desired, &granted));
     TRY(token_object_new(token, sd, sd_size, &object));
     (void)STEAL(token);

@@ -55,8 +55,9 @@ tsr_status object_by_handle(handle_t handle, uint32_t access, struct object **re
 /* What a service that makes a token is asked for besides it. Zeroed: all defaults. */
 struct handle_request {
     uint32_t desired;
-    uint32_t flags;   /* HANDLE_FLAG_… */
-    const tsr_sd *sd; /* borrowed; NULL: the default (token.md 2.3) */
+    uint32_t flags;         /* HANDLE_FLAG_… */
+    const tsr_sd *sd;       /* borrowed; NULL: the default (token.md 2.3) */
+    const tsr_sid *package; /* borrowed; whom a DACL that was not asked for allows everything too */
 };
 
 /**

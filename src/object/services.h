@@ -66,7 +66,12 @@ tsr_status service_duplicate_token(handle_t source, const struct duplicate_reque
 tsr_status service_filter_token(handle_t source, const tsr_token_filter_spec *spec,
                                 handle_t *ret_handle);
 
-/** NtCreateLowBoxToken (3.14). @return as tsr_token_new_lowbox() and handle_to_new_token() */
+/**
+ * NtCreateLowBoxToken (3.14). A DACL that is not asked for allows the package everything.
+ *
+ * @param request  the package is filled in
+ * @return as tsr_token_new_lowbox() and handle_to_new_token()
+ */
 tsr_status service_create_lowbox_token(handle_t source, const tsr_lowbox_spec *spec,
                                        const struct handle_request *request, handle_t *ret_handle);
 

@@ -218,6 +218,34 @@ static void what_is_asked_for_is_the_descriptor_but_for_its_label(void **state)
     (void)tsr_token_unref(token);
 }
 
+static void a_package_is_added_to_a_dacl_and_to_no_null_one(void **state)
+{
+    static const struct {
+        const char *sddl;
+        const char *expected;
+    } rows[] = {
+        {"O:SYG:SYD:(D;;SW;;;WD)(A;;SW;;;SY)S:(ML;;NW;;;LW)",
+         "O:SYG:SYD:(D;;SW;;;WD)(A;;SW;;;SY)(A;;" ALL ";;;" PACKAGE ")S:(ML;;NW;;;LW)"},
+        {"O:SYG:SYD:", "O:SYG:SYD:(A;;" ALL ";;;" PACKAGE ")"},
+        {"O:SYG:SYD:NO_ACCESS_CONTROL", "O:SYG:SYD:NO_ACCESS_CONTROL"},
+        {"O:SYG:SY", "O:SYG:SY"},
+    };
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        uint8_t *bytes = NULL;
+        uint8_t *sd = NULL;
+        size_t size = 0;
+
+        expect_ok(tsr_sddl_parse(rows[i].sddl, NULL, &bytes, &size, NULL));
+        expect_ok(token_object_package_sd(bytes, size, &fixture_package, &sd, &size));
+        expect_sd(rows[i].expected, sd, size);
+        free(sd);
+        free(bytes);
+    }
+}
+
 static void owners_and_audits_that_the_creator_may_not_ask_for_are_refused(void **state)
 {
     const struct {
@@ -257,6 +285,7 @@ int main(void)
         cmocka_unit_test(the_default_descriptor_is_of_the_creator),
         cmocka_unit_test(a_private_descriptor_is_for_both_users_and_the_lower_level),
         cmocka_unit_test(what_is_asked_for_is_the_descriptor_but_for_its_label),
+        cmocka_unit_test(a_package_is_added_to_a_dacl_and_to_no_null_one),
         cmocka_unit_test(owners_and_audits_that_the_creator_may_not_ask_for_are_refused),
     };
 

@@ -114,13 +114,15 @@ tsr_status service_create_lowbox_token(handle_t source, const tsr_lowbox_spec *s
 {
     CLEANUP(token_object_unref) struct token_object *object = NULL;
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+    struct handle_request handle = *request;
     tsr_token *lowbox;
 
     *ret_handle = HANDLE_NONE;
     TRY(token_by_handle(source, TOKEN_DUPLICATE, &object, NULL));
     token = token_object_get(object);
     TRY(tsr_token_new_lowbox(token, spec, &lowbox));
-    return handle_to_new_token(lowbox, request, ret_handle);
+    handle.package = &spec->package;
+    return handle_to_new_token(lowbox, &handle, ret_handle);
 }
 
 /* A token of its own for who asks, to use or to look at. */

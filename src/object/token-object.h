@@ -87,6 +87,16 @@ tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, ui
                                size_t *ret_size);
 
 /**
+ * The descriptor of a new AppContainer's token: as it is, and all access for the package. Without a
+ * DACL there is none to add to.
+ *
+ * @param ret_sd  owned by the caller; untouched on failure
+ * @return as tsr_acl_builder_finish() and tsr_sd_build()
+ */
+tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid *package,
+                                   uint8_t **ret_sd, size_t *ret_size);
+
+/**
  * The descriptor of what nobody made for opening, such as a token that a thread of @process acts by
  * (token.md 3.4): all access for the users of both, Administrators and SYSTEM, and for RESTRICTED
  * if one of both is restricted; a label that neither is below.

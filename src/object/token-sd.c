@@ -96,6 +96,45 @@ static bool lower_integrity(const tsr_token *a, const tsr_token *b, tsr_sid *ret
     return true;
 }
 
+/* Safe to add: it counts only where packages are judged, and the user has to be granted the same.
+ */
+static tsr_status add_package(const tsr_acl *dacl, const tsr_sid *package, uint8_t **ret_bytes,
+                              tsr_acl *ret_dacl)
+{
+    tsr_acl_builder builder = {0};
+    size_t offset = 0;
+    tsr_ace ace;
+
+    while (tsr_acl_next(dacl, &offset, &ace)) {
+        tsr_acl_builder_add_encoded(&builder, ace.bytes, ace.size);
+    }
+    tsr_acl_builder_add(&builder, ACCESS_ALLOWED_ACE_TYPE, 0, TOKEN_ALL_ACCESS, package);
+    return tsr_acl_builder_finish(&builder, ret_bytes, ret_dacl);
+}
+
+tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid *package,
+                                   uint8_t **ret_sd, size_t *ret_size)
+{
+    CLEANUP(free) uint8_t *dacl_bytes = NULL;
+    tsr_sd_parts parts = {0};
+    tsr_sid owner;
+    tsr_sid group;
+    tsr_sd view;
+
+    TRY(tsr_sd_view(sd, size, &view));
+    parts.control = view.control;
+    parts.has_dacl = view.has_dacl;
+    parts.has_sacl = view.has_sacl;
+    parts.dacl = view.dacl;
+    parts.sacl = view.sacl;
+    TRY(optional_sid(view.owner, &owner, &parts.owner));
+    TRY(optional_sid(view.group, &group, &parts.group));
+    if (view.dacl.bytes) {
+        TRY(add_package(&view.dacl, package, &dacl_bytes, &parts.dacl));
+    }
+    return tsr_sd_build(&parts, ret_sd, ret_size);
+}
+
 static tsr_status private_dacl(uint32_t all, const tsr_token *client, const tsr_token *process,
                                uint8_t **ret_bytes, tsr_acl *ret_dacl)
 {
