@@ -36,6 +36,7 @@ static tsr_status disable_g1(void *context, tsr_token *old, tsr_token **ret_new)
     return tsr_token_adjust_groups(old, false, &change, 1, NULL, ret_new);
 }
 
+/* Covers T-CTX-1. */
 static void t_ctx_1_a_client_that_does_not_impersonate(void **state)
 {
     struct client_context context = {0};
@@ -48,6 +49,7 @@ static void t_ctx_1_a_client_that_does_not_impersonate(void **state)
     token = primary();
     expect_ok(client_context_create(this_thread(), &qos_static, false, &context));
     assert_false(context.is_direct);
+    be(service(HELD));
     expect_ok(client_context_impersonate(&context, NULL));
     thread_get_impersonation(this_thread(), &impersonation);
     assert_int_equal(impersonation.level, TSR_LEVEL_IMPERSONATION);
@@ -59,21 +61,27 @@ static void t_ctx_1_a_client_that_does_not_impersonate(void **state)
     (void)token_object_unref(token);
 }
 
+/* Covers T-CTX-2, T-CTX-3. */
 static void t_ctx_2_and_3_the_level_asked_for_is_the_servers(void **state)
 {
     const tsr_impersonation_level levels[] = {TSR_LEVEL_ANONYMOUS, TSR_LEVEL_IDENTIFICATION};
 
     (void)state;
 
-    be(alice());
     for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
         const struct client_qos qos = {.level = levels[i]};
         struct client_context context = {0};
+        struct impersonation impersonation;
         tsr_token *opener = NULL;
         handle_t handle = HANDLE_NONE;
 
+        be(alice());
         expect_ok(client_context_create(this_thread(), &qos, false, &context));
+        be(service(HELD));
         expect_ok(client_context_impersonate(&context, this_thread()));
+        thread_get_impersonation(this_thread(), &impersonation);
+        assert_int_equal(impersonation.level, levels[i]);
+        impersonation_deinit(&impersonation);
         expect_status(STATUS_BAD_IMPERSONATION_LEVEL, opening_token(&opener));
         expect_status(
             levels[i] == TSR_LEVEL_ANONYMOUS ? STATUS_CANT_OPEN_ANONYMOUS : STATUS_SUCCESS,
@@ -126,6 +134,7 @@ static const struct {
      STATUS_SUCCESS},
 };
 
+/* Covers T-CTX-4, T-CTX-5, T-CTX-6, T-CTX-7, T-CTX-14. */
 static void t_ctx_4_to_7_and_14_the_levels_of_a_client_that_impersonates(void **state)
 {
     (void)state;
@@ -150,6 +159,7 @@ static void t_ctx_4_to_7_and_14_the_levels_of_a_client_that_impersonates(void **
     }
 }
 
+/* Covers T-CTX-8, T-CTX-9. */
 static void t_ctx_8_and_9_static_contexts_stay_and_dynamic_ones_follow(void **state)
 {
     (void)state;
@@ -174,6 +184,7 @@ static void t_ctx_8_and_9_static_contexts_stay_and_dynamic_ones_follow(void **st
     }
 }
 
+/* Covers T-CTX-10. */
 static void t_ctx_10_a_dynamic_context_outlives_the_clients_impersonation(void **state)
 {
     struct client_context context = {0};
@@ -192,6 +203,7 @@ static void t_ctx_10_a_dynamic_context_outlives_the_clients_impersonation(void *
     client_context_deinit(&context);
 }
 
+/* Covers T-CTX-11. */
 static void t_ctx_11_effective_only_leaves_out_what_is_disabled(void **state)
 {
     const struct client_qos qos = {.level = TSR_LEVEL_IMPERSONATION, .effective_only = true};
@@ -214,6 +226,7 @@ static void t_ctx_11_effective_only_leaves_out_what_is_disabled(void **state)
     client_context_deinit(&context);
 }
 
+/* Covers T-CTX-12. */
 static void t_ctx_12_the_server_changes_its_own_copy(void **state)
 {
     struct client_context context = {0};
@@ -244,6 +257,7 @@ static void t_ctx_12_the_server_changes_its_own_copy(void **state)
     (void)token_object_unref(client);
 }
 
+/* Covers T-CTX-13. */
 static void t_ctx_13_what_the_client_may_not_enable_the_server_may_not_either(void **state)
 {
     (void)state;
@@ -252,6 +266,7 @@ static void t_ctx_13_what_the_client_may_not_enable_the_server_may_not_either(vo
     for (int dynamic = 0; dynamic < 2; dynamic++) {
         struct token_object *client = object_of(impersonating(alice(), TSR_LEVEL_IMPERSONATION));
         struct client_context context = {0};
+        struct impersonation impersonation;
 
         thread_swap_impersonation(this_thread(),
                                   (struct impersonation){.token = token_object_ref(client),
@@ -261,6 +276,11 @@ static void t_ctx_13_what_the_client_may_not_enable_the_server_may_not_either(vo
         expect_ok(client_context_create(this_thread(), dynamic ? &qos_dynamic : &qos_static, false,
                                         &context));
         assert_true(context.effective_only);
+        revert(this_thread());
+        expect_ok(client_context_impersonate(&context, NULL));
+        thread_get_impersonation(this_thread(), &impersonation);
+        assert_true(impersonation.effective_only);
+        impersonation_deinit(&impersonation);
         client_context_deinit(&context);
         revert(this_thread());
         (void)token_object_unref(client);
@@ -269,6 +289,7 @@ static void t_ctx_13_what_the_client_may_not_enable_the_server_may_not_either(vo
 
 static struct client_context of_service;
 
+/* Covers T-CTX-15. */
 static void t_ctx_15_another_user_is_downgraded_with_success(void **state)
 {
     struct token_object *client;
@@ -286,6 +307,7 @@ static void t_ctx_15_another_user_is_downgraded_with_success(void **state)
     (void)token_object_unref(client);
 }
 
+/* Covers T-CTX-16, T-CTX-17. */
 static void t_ctx_16_and_17_a_subject_keeps_what_was_captured(void **state)
 {
     struct subject_context with = {0};
@@ -320,7 +342,7 @@ static void t_ctx_16_and_17_a_subject_keeps_what_was_captured(void **state)
     (void)token_object_unref(client);
 }
 
-/* T-CTX-18 [U] the status; T-CTX-19, T-CTX-19b, T-PRV-8, T-PRV-9. */
+/* Covers T-CTX-18 [U], T-CTX-19, T-CTX-19b, T-PRV-8, T-PRV-9. */
 static void t_ctx_18_and_19_a_client_below_impersonation_may_nothing(void **state)
 {
     const tsr_access_request request = {.desired = FILE_READ_DATA, .mapping = TSR_FILE_MAPPING};
@@ -353,6 +375,7 @@ static void t_ctx_18_and_19_a_client_below_impersonation_may_nothing(void **stat
     assert_true(single_privilege_check(SE_CHANGE_NOTIFY_PRIVILEGE, MODE_USER));
 }
 
+/* Covers T-CTX-20. */
 static void t_ctx_20_a_deleted_context_leaves_no_reference(void **state)
 {
     struct client_context context = {0};
@@ -372,6 +395,7 @@ static void t_ctx_20_a_deleted_context_leaves_no_reference(void **state)
     (void)token_object_unref(token);
 }
 
+/* Covers T-CTX-21. */
 static void t_ctx_21_a_subject_without_client_has_no_level(void **state)
 {
     const struct client_qos qos = {.level = TSR_LEVEL_DELEGATION};

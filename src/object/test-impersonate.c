@@ -215,6 +215,7 @@ static const struct gate_case {
      TSR_LEVEL_IMPERSONATION, GATE_ALLOW},
 };
 
+/* Covers T-LBX-11 [U]. */
 static void the_gate_follows_its_rules(void **state)
 {
     (void)state;
@@ -306,6 +307,7 @@ static void a_native_call_fails_instead_and_leaves_the_thread_as_it_was(void **s
     (void)token_object_unref(token);
 }
 
+/* Covers T-IMP-21. */
 static void t_imp_21_reverting_goes_to_the_process_not_to_what_was_before(void **state)
 {
     struct token_object *x = object_of(impersonating(alice(), TSR_LEVEL_IMPERSONATION));

@@ -75,6 +75,23 @@ static inline tsr_token_statistics thread_statistics(void)
     return statistics;
 }
 
+#define LIMITED_SESSION UINT64_C(0x777002)
+
+/* A pair as logging on makes it: the handle of one, in its session. */
+static inline void log_on(handle_t *ret_full, handle_t *ret_limited)
+{
+    tsr_token *full = alice_elevated();
+    tsr_token *limited = NULL;
+
+    expect_ok(tsr_token_split(full, LIMITED_SESSION, &limited));
+    *ret_full = h(tsr_token_ref(full), TOKEN_ALL_ACCESS);
+    *ret_limited = h(tsr_token_ref(limited), TOKEN_ALL_ACCESS);
+    expect_ok(session_set_linked(LOGON_SESSION, limited));
+    expect_ok(session_set_linked(LIMITED_SESSION, full));
+    (void)tsr_token_unref(full);
+    (void)tsr_token_unref(limited);
+}
+
 static inline handle_t thread_handle(uint32_t rights)
 {
     handle_t handle = HANDLE_NONE;

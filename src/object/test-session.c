@@ -47,6 +47,7 @@ static struct token_object *object_in_session(uint64_t id)
     return object;
 }
 
+/* Covers T-OBJ-11. */
 static void t_obj_11_the_last_token_of_a_marked_session_tells_once(void **state)
 {
     struct token_object *token;
@@ -69,6 +70,7 @@ static void t_obj_11_the_last_token_of_a_marked_session_tells_once(void **state)
     expect_ok(session_remove_routine(tell));
 }
 
+/* Covers T-OBJ-12. */
 static void t_obj_12_one_of_two_tokens_closed_tells_nobody(void **state)
 {
     struct token_object *a;
@@ -90,6 +92,7 @@ static void t_obj_12_one_of_two_tokens_closed_tells_nobody(void **state)
     expect_ok(session_remove_routine(tell));
 }
 
+/* Covers T-OBJ-13. */
 static void t_obj_13_a_token_of_an_unknown_session_is_not_made(void **state)
 {
     struct token_object *const untouched = (struct token_object *)(void *)&n_told;

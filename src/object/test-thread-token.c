@@ -101,6 +101,8 @@ static const struct {
     {"T-IMP-38", alice, alice_at_delegation, TSR_LEVEL_DELEGATION},
 };
 
+/* Covers T-IMP-4, T-IMP-5, T-IMP-6, T-IMP-7, T-IMP-8, T-IMP-9, T-IMP-10, T-IMP-11 [U],
+ * T-IMP-12 [U], T-IMP-13, T-IMP-14, T-IMP-15, T-IMP-38. */
 static void setting_a_thread_token_succeeds_at_the_level_that_the_gate_leaves(void **state)
 {
     (void)state;
@@ -183,6 +185,7 @@ static void t_imp_17_to_20_what_is_refused_leaves_the_thread_alone(void **state)
     expect_ok(handle_close(thread));
 }
 
+/* Covers T-IMP-22, T-IMP-23. */
 static void t_imp_22_and_23_the_token_is_shared_and_outlives_the_handle(void **state)
 {
     const tsr_privilege_state on = {SE_SHUTDOWN_PRIVILEGE, SE_PRIVILEGE_ENABLED};
@@ -201,6 +204,7 @@ static void t_imp_22_and_23_the_token_is_shared_and_outlives_the_handle(void **s
     expect_ok(service_revert_to_self());
 }
 
+/* Covers T-IMP-24. */
 static void t_imp_24_a_downgraded_token_is_private(void **state)
 {
     const tsr_privilege_state on = {SE_SHUTDOWN_PRIVILEGE, SE_PRIVILEGE_ENABLED};
@@ -245,6 +249,7 @@ static void t_imp_25_to_27_impersonating_who_logged_on(void **state)
     expect_ok(handle_close(identification));
 }
 
+/* Covers T-IMP-31. */
 static void t_imp_29_and_31_the_anonymous_token(void **state)
 {
     (void)state;
@@ -383,6 +388,7 @@ static void the_token_of_another_thread_is_set_and_ends_with_it(void **state)
     (void)token_object_unref(object);
 }
 
+/* Covers T-IMP-34. */
 static void t_imp_34_a_thread_duplicates_handles_in_its_own_context(void **state)
 {
     struct worker worker = {0};
@@ -432,6 +438,7 @@ static void impersonating_oneself_needs_the_right_to_duplicate(void **state)
     free(bytes);
 }
 
+/* Covers T-ASG-7. */
 static void t_asg_7_anothers_token_needs_the_privilege(void **state)
 {
     const handle_t of_bob = h(bob(), TOKEN_ASSIGN_PRIMARY | TOKEN_QUERY);

@@ -204,6 +204,7 @@ static void with_the_privileges_everything_is_set(void **state)
     expect_ok(handle_close(handle));
 }
 
+/* Covers T-OBJ-14. */
 static void t_obj_14_the_reference_to_the_session_is_dropped_once(void **state)
 {
     const handle_t handle = h(alice(), TOKEN_ALL_ACCESS);

@@ -125,6 +125,7 @@ static void high_privileges_are_made_with_a_high_level_only(void **state)
 #define IMPERSONATION TSR_TOKEN_IMPERSONATION
 #define NO_LEVEL      ((tsr_impersonation_level)-1)
 #define SOURCE_RIGHTS (TOKEN_DUPLICATE | TOKEN_ADJUST_GROUPS)
+#define OTHER_SESSION UINT64_C(0x777003)
 
 static tsr_token *anonymous_alice(void)
 {
@@ -236,20 +237,26 @@ static void t_dup_15_16_and_18_type_handle_and_right_in_this_order(void **state)
     expect_ok(handle_close(weak));
 }
 
+/* Covers T-DUP-24. */
 static void t_dup_24_a_copy_counts_in_the_session(void **state)
 {
     const struct duplicate_request request = {.type = PRIMARY};
-    const handle_t source = h(alice(), TOKEN_DUPLICATE);
-    const size_t before = session_count(LOGON_SESSION);
+    tsr_token_spec spec = alice_spec();
     handle_t handle = HANDLE_NONE;
+    handle_t source;
 
     (void)state;
 
+    be(alice());
+    spec.authentication_id = OTHER_SESSION;
+    source = h(token_of_spec(&spec), TOKEN_DUPLICATE);
+    assert_int_equal(session_count(OTHER_SESSION), 1);
     expect_ok(service_duplicate_token(source, &request, &handle));
-    assert_int_equal(session_count(LOGON_SESSION), before + 1);
+    assert_int_equal(session_count(OTHER_SESSION), 2);
     expect_ok(handle_close(source));
+    assert_int_equal(session_count(OTHER_SESSION), 1);
     expect_ok(handle_close(handle));
-    assert_int_equal(session_count(LOGON_SESSION), before - 1);
+    assert_int_equal(session_count(OTHER_SESSION), 0);
 }
 
 static void t_dup_9_effective_only_and_t_obj_1_ids(void **state)
@@ -457,23 +464,6 @@ static void an_app_container_is_made_of_a_token_to_duplicate(void **state)
 }
 
 /* ---- Linked tokens ---- */
-
-#define LIMITED_SESSION UINT64_C(0x777002)
-
-/* A pair as logging on makes it: the handle of one, in its session. */
-static void log_on(handle_t *ret_full, handle_t *ret_limited)
-{
-    tsr_token *full = alice_elevated();
-    tsr_token *limited = NULL;
-
-    expect_ok(tsr_token_split(full, LIMITED_SESSION, &limited));
-    *ret_full = h(tsr_token_ref(full), TOKEN_ALL_ACCESS);
-    *ret_limited = h(tsr_token_ref(limited), TOKEN_ALL_ACCESS);
-    expect_ok(session_set_linked(LOGON_SESSION, limited));
-    expect_ok(session_set_linked(LIMITED_SESSION, full));
-    (void)tsr_token_unref(full);
-    (void)tsr_token_unref(limited);
-}
 
 static tsr_elevation_type elevation_behind(handle_t handle, bool *ret_elevated)
 {

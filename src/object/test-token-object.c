@@ -132,6 +132,7 @@ static void an_object_counts_in_its_session(void **state)
     assert_null(token_object_unref(NULL));
 }
 
+/* Covers T-OBJ-9. */
 static void t_obj_9_the_type_is_as_windows_reports_it(void **state)
 {
     (void)state;

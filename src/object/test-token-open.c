@@ -209,6 +209,7 @@ static uint64_t token_id_of(struct token_object *object)
     return id;
 }
 
+/* Covers T-OTT-7. */
 static void t_ott_7_a_token_is_copied_on_the_first_open(void **state)
 {
     struct token_object *client;
@@ -229,6 +230,7 @@ static void t_ott_7_a_token_is_copied_on_the_first_open(void **state)
     (void)token_object_unref(client);
 }
 
+/* Covers T-OTT-8. */
 static void t_ott_8_the_copy_is_the_threads_and_not_the_clients(void **state)
 {
     const tsr_privilege_state off = {SE_CHANGE_NOTIFY_PRIVILEGE, 0};
@@ -254,6 +256,7 @@ static void t_ott_8_the_copy_is_the_threads_and_not_the_clients(void **state)
     (void)token_object_unref(client);
 }
 
+/* Covers T-OTT-9. */
 static void t_ott_9_of_an_effective_only_token_what_is_disabled_is_gone(void **state)
 {
     struct token_object *client;
@@ -275,6 +278,7 @@ static void t_ott_9_of_an_effective_only_token_what_is_disabled_is_gone(void **s
     (void)token_object_unref(client);
 }
 
+/* Covers T-OTT-10. */
 static void t_ott_10_a_failed_open_leaves_the_caller_impersonating(void **state)
 {
     struct token_object *client;

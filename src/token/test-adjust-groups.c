@@ -119,6 +119,7 @@ static void check_row(const struct row *row)
     tsr_token_unref(before);
 }
 
+/* Covers T-AGR-2, T-AGR-6, T-AGR-7, T-AGR-11. */
 static void t_agr_rows_come_out_as_written(void **state)
 {
     (void)state;
@@ -170,6 +171,7 @@ static const struct row refusals[] = {
      0},
 };
 
+/* Covers T-AGR-3, T-AGR-4, T-AGR-5, T-AGR-12, T-FLT-25. */
 static void t_agr_refusals_change_nothing(void **state)
 {
     (void)state;
@@ -191,6 +193,7 @@ static void t_agr_refusals_change_nothing(void **state)
     }
 }
 
+/* Covers T-AGR-1. */
 static void t_agr_1_a_disabled_group_is_no_membership(void **state)
 {
     tsr_token *token = with_group(alice(), G1, 0);
@@ -203,6 +206,7 @@ static void t_agr_1_a_disabled_group_is_no_membership(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-AGR-8. */
 static void t_agr_8_a_reset_goes_back_to_the_defaults(void **state)
 {
     tsr_token *token = with_group(with_group(alice_limited(), G1, 0), G2, ENABLED);

@@ -111,6 +111,7 @@ static void check_row(const struct row *row)
     tsr_token_unref(before);
 }
 
+/* Covers T-APR-2, T-APR-3, T-APR-9, T-APR-10, T-APR-12, T-APR-13. */
 static void t_apr_rows_come_out_as_written(void **state)
 {
     (void)state;
@@ -199,6 +200,7 @@ static void t_apr_7_no_changes_or_too_many_are_refused(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-APR-8. */
 static void t_apr_8_disabling_all_ignores_the_changes(void **state)
 {
     const tsr_privilege_state garbage = {UINT32_MAX, UINT32_MAX};
@@ -224,6 +226,7 @@ static void t_apr_8_disabling_all_ignores_the_changes(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-APR-9. */
 static void t_apr_9_what_was_removed_is_not_enabled_again(void **state)
 {
     const tsr_privilege_state change = {SE_CHANGE_NOTIFY_PRIVILEGE, ENABLED};

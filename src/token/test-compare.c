@@ -164,6 +164,7 @@ static tsr_token *backwards(void)
     return token_of_spec(&spec);
 }
 
+/* Covers T-CMP-1, T-CMP-2, T-CMP-3, T-CMP-4, T-CMP-5, T-CMP-6. */
 static void t_cmp_rows_come_out_as_written(void **state)
 {
     static const struct {

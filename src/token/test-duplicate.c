@@ -78,6 +78,7 @@ static tsr_token *duplicate(const tsr_token *token, bool effective_only)
     return copy;
 }
 
+/* Covers T-OBJ-1. */
 static void t_obj_1_a_duplicate_has_an_id_of_its_own_and_the_rest_of_its_source(void **state)
 {
     tsr_token *source = filtered(alice(), &(tsr_token_filter_spec){0});
@@ -157,6 +158,7 @@ static void t_dup_9_effective_only_drops_a_disabled_privilege(void **state)
     tsr_token_unref(source);
 }
 
+/* Covers T-DUP-19. */
 static void t_dup_19_effective_only_drops_what_is_disabled_and_keeps_the_user(void **state)
 {
     tsr_token *source = alice();
@@ -181,6 +183,7 @@ static void t_dup_19_effective_only_drops_what_is_disabled_and_keeps_the_user(vo
     tsr_token_unref(source);
 }
 
+/* Covers T-DUP-20. */
 static void t_dup_20_effective_only_keeps_deny_only_groups(void **state)
 {
     tsr_token *source = alice_limited();
@@ -280,6 +283,7 @@ static void effective_only_keeps_an_enabled_owner_and_a_dropped_primary_group(vo
     tsr_token_unref(source);
 }
 
+/* Covers T-DUP-21. */
 static void t_dup_21_a_duplicate_of_a_restricted_token_is_restricted_alike(void **state)
 {
     tsr_token *source = restricted_to(alice(), G1, EVERYONE, WRITE_RESTRICTED);

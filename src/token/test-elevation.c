@@ -8,15 +8,6 @@
 
 #define LIMITED_LOGON UINT64_C(0x5ca1ab1e1)
 
-/* SYS, as an administrator of token.md 2.6. */
-static tsr_token *system_administrator(void)
-{
-    static const tsr_group group = {{5, 2, {32, 544}}, 0xe};
-    const tsr_token_spec spec = {.user = TSR_SID_SYSTEM, .groups = &group, .n_groups = 1};
-
-    return token_of_spec(&spec);
-}
-
 static tsr_token *elevated_filtered(void)
 {
     return filtered(alice_elevated(), &(tsr_token_filter_spec){0});
@@ -32,6 +23,11 @@ static tsr_token *elevated_without_group(void)
 static tsr_token *limited_copy(void)
 {
     return impersonating(alice_limited(), TSR_LEVEL_IMPERSONATION);
+}
+
+static tsr_token *elevated_copy(void)
+{
+    return impersonating(alice_elevated(), TSR_LEVEL_IMPERSONATION);
 }
 
 static tsr_token *limited_of(const tsr_token *full)
@@ -51,6 +47,7 @@ static tsr_token *split_of_elevated(void)
     return limited;
 }
 
+/* Covers T-DUP-22, T-UAC-13. */
 static void t_uac_elevation_is_told_by_type_and_group(void **state)
 {
     static const struct {
@@ -65,6 +62,7 @@ static void t_uac_elevation_is_told_by_type_and_group(void **state)
         {"T-UAC-8, T-FLT-6", elevated_filtered, TSR_ELEVATION_FULL, true},
         {"T-UAC-13, T-QRY-15", system_administrator, TSR_ELEVATION_DEFAULT, true},
         {"T-DUP-22", limited_copy, TSR_ELEVATION_LIMITED, false},
+        {"T-DUP-22", elevated_copy, TSR_ELEVATION_FULL, true},
         {"A", alice, TSR_ELEVATION_DEFAULT, false},
         {"full by type alone", elevated_without_group, TSR_ELEVATION_FULL, true},
     };

@@ -33,6 +33,7 @@ static bool is_write_restricted(const tsr_token *token)
     return statistics_of(token).flags & TSR_TOKEN_WRITE_RESTRICTED;
 }
 
+/* Covers T-FLT-1. */
 static void t_flt_1_a_disabled_group_is_deny_only_and_no_member(void **state)
 {
     tsr_token *token = disabled(impersonating(alice(), TSR_LEVEL_IMPERSONATION), G1);
@@ -49,6 +50,7 @@ static void t_flt_1_a_disabled_group_is_deny_only_and_no_member(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-2, T-FLT-3. */
 static void t_flt_2_and_3_type_and_level_are_the_sources(void **state)
 {
     tsr_token *impersonation = with_flags(impersonating(alice(), TSR_LEVEL_IMPERSONATION), 0);
@@ -105,6 +107,7 @@ static void expect_same_content(const tsr_token *a, const tsr_token *b)
     assert_int_equal(statistics_of(a).n_restricting, statistics_of(b).n_restricting);
 }
 
+/* Covers T-FLT-5. */
 static void t_flt_5_unknown_sids_and_privileges_change_nothing(void **state)
 {
     const uint32_t luids[] = {0xdeadbeef, 0, 1, 37, 63, 64, UINT32_MAX};
@@ -144,6 +147,7 @@ static void t_flt_6_nothing_asked_leaves_elevated_and_limited_tokens_as_they_are
     tsr_token_unref(elevated);
 }
 
+/* Covers T-FLT-7. */
 static void t_flt_7_the_user_can_be_disabled(void **state)
 {
     tsr_token *token = disabled(alice(), ALICE);
@@ -160,6 +164,7 @@ static void t_flt_7_the_user_can_be_disabled(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-8. */
 static void t_flt_8_a_mandatory_group_becomes_deny_only_and_keeps_its_other_attributes(void **state)
 {
     tsr_token *token = disabled(alice(), EVERYONE);
@@ -175,6 +180,7 @@ static void t_flt_8_a_mandatory_group_becomes_deny_only_and_keeps_its_other_attr
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-9. */
 static void t_flt_9_only_listed_groups_are_disabled(void **state)
 {
     tsr_token *source = alice();
@@ -202,6 +208,7 @@ static void t_flt_9_only_listed_groups_are_disabled(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-10. */
 static void t_flt_10_disable_max_privilege_leaves_change_notify(void **state)
 {
     tsr_token *token = with_flags(alice_elevated(), DISABLE_MAX_PRIVILEGE);
@@ -223,6 +230,7 @@ static void disable_max_privilege_adds_no_change_notify(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-11. */
 static void t_flt_11_all_privileges_can_be_deleted_by_name(void **state)
 {
     uint32_t luids[TSR_PRIVILEGE_LAST - TSR_PRIVILEGE_FIRST + 1];
@@ -244,6 +252,7 @@ static void t_flt_11_all_privileges_can_be_deleted_by_name(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-12. */
 static void t_flt_12_disable_max_privilege_ignores_the_list(void **state)
 {
     const uint32_t luid = SE_CHANGE_NOTIFY_PRIVILEGE;
@@ -275,6 +284,7 @@ static void t_flt_13_a_restricting_list_makes_a_restricted_token(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-14. */
 static void t_flt_14_duplicates_and_order_of_the_list_are_kept(void **state)
 {
     tsr_token *twice = restricted_to(alice(), EVERYONE, EVERYONE, 0);
@@ -288,6 +298,7 @@ static void t_flt_14_duplicates_and_order_of_the_list_are_kept(void **state)
     tsr_token_unref(twice);
 }
 
+/* Covers T-FLT-16. */
 static void t_flt_16_two_lists_intersect(void **state)
 {
     tsr_token *token = restricted_to(restricted_to(alice(), G1, G2, 0), G2, G3, 0);
@@ -299,6 +310,7 @@ static void t_flt_16_two_lists_intersect(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-17. */
 static void t_flt_17_an_empty_intersection_is_restricted_and_granted_nothing(void **state)
 {
     static const char *const descriptors[] = {
@@ -333,6 +345,7 @@ static void an_empty_list_stays_empty_when_filtered_again(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-18. */
 static void t_flt_18_without_a_new_list_the_old_one_is_inherited(void **state)
 {
     tsr_token *token = with_flags(restricted_to(alice(), G1, NULL, 0), 0);
@@ -440,6 +453,7 @@ static void filtering_below_high_takes_an_administrators_privileges(void **state
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-22. */
 static void t_flt_22_a_disabled_owner_gives_way_to_the_user(void **state)
 {
     const tsr_sid owner = sid_of(G3);
@@ -536,6 +550,7 @@ static void write_restriction_is_never_looser_than_before(void **state)
     tsr_token_unref(full);
 }
 
+/* Covers T-FLT-28 [U]. */
 static void t_flt_28_lua_takes_administrative_groups_privileges_integrity_and_owner(void **state)
 {
     tsr_token *token = with_flags(alice_elevated(), LUA_TOKEN);
@@ -679,6 +694,7 @@ static void lua_leaves_a_user_with_the_sid_of_an_administrative_group(void **sta
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-29. */
 static void t_flt_29_a_duplicate_keeps_what_the_filter_did(void **state)
 {
     tsr_token *token = impersonating(restricted_to(disabled(alice(), EVERYONE), G1, NULL, 0),
@@ -692,6 +708,7 @@ static void t_flt_29_a_duplicate_keeps_what_the_filter_did(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-FLT-30. */
 static void t_flt_30_the_primary_group_is_not_affected(void **state)
 {
     const tsr_sid everyone = TSR_SID_EVERYONE;
@@ -709,6 +726,7 @@ static void t_flt_30_the_primary_group_is_not_affected(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-OBJ-2. */
 static void t_obj_2_a_filtered_token_has_new_ids_and_names_its_parent(void **state)
 {
     tsr_token *source = alice();

@@ -214,6 +214,27 @@ static inline tsr_token *system_token(void)
     return token_of_spec(&spec);
 }
 
+/* SYS with its groups, token.md 2.6. */
+static inline tsr_token *system_administrator(void)
+{
+    static const tsr_group groups[] = {
+        {{5, 2, {32, 544}}, SE_GROUP_OWNER | SE_GROUP_ENABLED | SE_GROUP_ENABLED_BY_DEFAULT},
+        {{1, 1, {0}}, TSR_GROUP_ORDINARY},
+        {{5, 1, {11}}, TSR_GROUP_ORDINARY},
+    };
+    const tsr_token_spec spec = {
+        .user = TSR_SID_SYSTEM,
+        .groups = groups,
+        .n_groups = ARRAY_SIZE(groups),
+        .owner = &groups[0].sid,
+        .integrity = &(tsr_sid){16, 1, {TSR_INTEGRITY_SYSTEM}},
+        .mandatory_policy = TSR_POLICY_NO_WRITE_UP,
+        .authentication_id = 0x3e7,
+    };
+
+    return token_of_spec(&spec);
+}
+
 /* @take_token as an impersonation token of @level. */
 static inline tsr_token *impersonating(tsr_token *take_token, tsr_impersonation_level level)
 {

@@ -33,6 +33,7 @@ static tsr_token *contained(tsr_token *take_base)
     return contained_by(take_base, &spec);
 }
 
+/* Covers T-LBX-1, T-LBX-6. */
 static void t_lbx_1_6_a_package_without_capabilities_is_low(void **state)
 {
     tsr_token *base = alice_elevated();
@@ -60,6 +61,7 @@ static void t_lbx_1_6_a_package_without_capabilities_is_low(void **state)
     tsr_token_unref(base);
 }
 
+/* Covers T-LBX-2. */
 static void t_lbx_2_capabilities_keep_order_and_attributes(void **state)
 {
     const tsr_group capabilities[] = {{sid_of(CAPABILITY_2), SE_GROUP_ENABLED},
@@ -83,6 +85,7 @@ static void t_lbx_2_capabilities_keep_order_and_attributes(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-LBX-3, T-LBX-4. */
 static void t_lbx_3_4_restrictions_type_and_level_are_kept(void **state)
 {
     tsr_token *token = contained(
@@ -96,7 +99,7 @@ static void t_lbx_3_4_restrictions_type_and_level_are_kept(void **state)
     tsr_token_unref(token);
 }
 
-/* The labels let a low token write. */
+/* The labels let a low token write. Covers T-LBX-7, T-LBX-8, T-LBX-9. */
 static void t_lbx_7_8_9_both_principals_must_be_allowed(void **state)
 {
     static const struct {

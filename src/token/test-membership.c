@@ -31,6 +31,7 @@ static tsr_token *contained(void)
     return impersonating(alice_contained(false), TSR_LEVEL_IMPERSONATION);
 }
 
+/* Covers T-MEM-1, T-MEM-4, T-MEM-5, T-MEM-6 [U], T-MEM-7 [U]. */
 static void t_mem_rows_come_out_as_written(void **state)
 {
     static const struct {
@@ -90,6 +91,7 @@ static void t_mem_3_a_refusal_clears_the_answer(void **state)
     expect_no_answer(STATUS_INVALID_SID, impersonated(), &malformed);
 }
 
+/* Covers T-FLT-1. */
 static void t_flt_1_a_disabled_sid_is_no_membership(void **state)
 {
     const tsr_sid everyone = TSR_SID_EVERYONE;

@@ -8,6 +8,7 @@
 #define USED SE_PRIVILEGE_USED_FOR_ACCESS
 #define ALL  PRIVILEGE_SET_ALL_NECESSARY
 
+/* Covers T-PRV-3, T-PRV-4, T-PRV-5. */
 static void t_prv_rows_come_out_as_written(void **state)
 {
     static const struct {
@@ -66,6 +67,7 @@ static void t_prv_1_an_anonymous_level_is_refused(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-PRV-2. */
 static void t_prv_2_higher_levels_are_answered(void **state)
 {
     (void)state;

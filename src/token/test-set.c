@@ -18,6 +18,7 @@ static tsr_token *with_owner(const tsr_token *token, const char *sid_text)
     return after;
 }
 
+/* Covers T-SET-6. */
 static void t_set_6_the_user_and_owner_groups_become_owner(void **state)
 {
     tsr_token *token = alice();
@@ -73,6 +74,7 @@ static void t_set_7_8_9_others_do_not(void **state)
     tsr_token_unref(token);
 }
 
+/* Covers T-SET-10. */
 static void t_set_10_any_group_and_the_user_become_primary_group(void **state)
 {
     static const char *const sids[] = {G2, G1, ALICE, LOGON};
@@ -423,6 +425,7 @@ static void expect_level(const tsr_token *token, uint32_t level)
     assert_int_equal(integrity.sub_authorities[0], level);
 }
 
+/* Covers T-IL-7. */
 static void t_il_1_7_the_level_stays_through_duplicating_and_filtering(void **state)
 {
     const tsr_token_filter_spec none = {0};
@@ -437,7 +440,7 @@ static void t_il_1_7_the_level_stays_through_duplicating_and_filtering(void **st
     tsr_token_unref(medium);
 }
 
-/* Unverified: token.md 7.3. */
+/* Unverified: token.md 7.3. Covers T-IL-2 [U], T-IL-3 [U]. */
 static void t_il_2_3_a_level_is_lowered_by_anybody_and_raised_by_few(void **state)
 {
     const tsr_sid medium = TSR_SID_INTEGRITY(TSR_INTEGRITY_MEDIUM);
@@ -463,6 +466,7 @@ static void t_il_2_3_a_level_is_lowered_by_anybody_and_raised_by_few(void **stat
     tsr_token_unref(token);
 }
 
+/* Covers T-IL-4, T-IL-5. */
 static void t_il_4_5_a_low_token_reads_and_does_not_write(void **state)
 {
     const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
@@ -481,7 +485,7 @@ static void t_il_4_5_a_low_token_reads_and_does_not_write(void **state)
     tsr_token_unref(token);
 }
 
-/* Unverified: token.md 7.4 (a). */
+/* Unverified: token.md 7.4 (a). Covers T-IL-6 [U]. */
 static void t_il_6_below_high_the_privileges_of_an_administrator_go(void **state)
 {
     tsr_token *token = alice_elevated();
@@ -505,7 +509,7 @@ static void t_il_6_below_high_the_privileges_of_an_administrator_go(void **state
     tsr_token_unref(token);
 }
 
-/* Unverified: the status. */
+/* Unverified: the status. Covers T-IL-9 [U]. */
 static void t_il_9_a_level_is_a_sid_of_its_authority(void **state)
 {
     static const tsr_sid faulty[] = {{5, 1, {18}}, {16, 2, {1, 2}}, {16, 0, {0}}};
