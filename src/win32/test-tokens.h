@@ -20,6 +20,17 @@ static inline uint32_t win_rights(HANDLE handle)
     return rights_of((handle_t)(uintptr_t)handle);
 }
 
+/** A pair as logging on makes it. */
+static inline void win_log_on(HANDLE *ret_full, HANDLE *ret_limited)
+{
+    handle_t limited = HANDLE_NONE;
+    handle_t full = HANDLE_NONE;
+
+    log_on(&full, &limited);
+    *ret_full = (HANDLE)(uintptr_t)full;
+    *ret_limited = (HANDLE)(uintptr_t)limited;
+}
+
 /* What GetTokenInformation tells of a fixed or varying size, up to this. */
 typedef union told {
     BYTE bytes[8192];
