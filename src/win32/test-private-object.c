@@ -185,6 +185,104 @@ static void a_kernel_object_has_a_descriptor(void **state)
     LocalFree(change);
 }
 
+/* TOKEN_ALL_ACCESS in SDDL. */
+#define ALL "CCDCLCSWRPWPDTLOCRSDRCWDWO"
+
+/* A duplicate with the descriptor that is given, or with none. */
+static HANDLE duplicate_with(HANDLE token, PSECURITY_DESCRIPTOR descriptor)
+{
+    SECURITY_ATTRIBUTES attributes = {sizeof(attributes), descriptor, FALSE};
+    HANDLE copy = NULL;
+
+    expect_true(DuplicateTokenEx(token, MAXIMUM_ALLOWED, descriptor ? &attributes : NULL,
+                                 SecurityAnonymous, TokenPrimary, &copy));
+    return copy;
+}
+
+static void expect_dacl(const char *expected, HANDLE token)
+{
+    BOOL defaulted = 42;
+    BOOL present = 42;
+    PACL dacl = NULL;
+    DWORD room[128];
+    DWORD size = 0;
+
+    expect_true(
+        GetKernelObjectSecurity(token, DACL_SECURITY_INFORMATION, room, sizeof(room), &size));
+    expect_sddl(expected, room);
+    expect_true(GetSecurityDescriptorDacl(room, &present, &dacl, &defaulted));
+    assert_int_equal(present, TRUE);
+    assert_int_equal(defaulted, FALSE);
+}
+
+/* Covers T-OBJ-3, T-OBJ-4. */
+static void the_descriptor_of_a_token_is_given_and_not_copied(void **state)
+{
+    PSECURITY_DESCRIPTOR services = descriptor_of("D:(A;NP;GA;;;SU)");
+    HANDLE token = win_h(alice(), TOKEN_DUPLICATE);
+    HANDLE given;
+    HANDLE copy;
+    (void)state;
+
+    be(alice());
+    given = duplicate_with(token, services);
+    expect_dacl("D:(A;NP;" ALL ";;;SU)", given);
+    copy = duplicate_with(given, NULL);
+    expect_dacl("D:(A;;" ALL ";;;SY)(A;;" ALL ";;;" ALICE ")", copy);
+    expect_true(CloseHandle(copy));
+    expect_true(CloseHandle(given));
+    expect_true(CloseHandle(token));
+    LocalFree(services);
+}
+
+/* The label is all that is told, and that of alice's level. */
+static void expect_label_of_alice(HANDLE token)
+{
+    SYSTEM_MANDATORY_LABEL_ACE *ace = NULL;
+    BOOL defaulted = 42;
+    BOOL present = 42;
+    PACL acl = NULL;
+    PSID sid = NULL;
+    DWORD room[64];
+    DWORD size = 0;
+
+    expect_true(
+        GetKernelObjectSecurity(token, LABEL_SECURITY_INFORMATION, room, sizeof(room), &size));
+    expect_true(GetSecurityDescriptorSacl(room, &present, &acl, &defaulted));
+    assert_int_equal(present, TRUE);
+    assert_int_equal(acl->AceCount, 1);
+    expect_true(GetAce(acl, 0, (LPVOID *)&ace));
+    assert_int_equal(ace->Header.AceType, 0x11);
+    assert_int_equal(ace->Header.AceFlags, 0);
+    assert_int_equal(ace->Mask, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP);
+    assert_true(is_sid(&ace->SidStart, "S-1-16-8192"));
+    expect_true(GetSecurityDescriptorOwner(room, &sid, &defaulted));
+    assert_null(sid);
+    expect_true(GetSecurityDescriptorGroup(room, &sid, &defaulted));
+    assert_null(sid);
+    expect_true(GetSecurityDescriptorDacl(room, &present, &acl, &defaulted));
+    assert_int_equal(present, FALSE);
+}
+
+/* Covers T-OBJ-6, T-OBJ-7, T-OBJ-8. */
+static void the_label_of_a_token_is_neither_given_nor_set(void **state)
+{
+    PSECURITY_DESCRIPTOR low = descriptor_of("S:(ML;;NW;;;LW)");
+    HANDLE token = win_h(alice(), TOKEN_ALL_ACCESS);
+    HANDLE copy;
+    (void)state;
+
+    be(alice());
+    expect_label_of_alice(token);
+    expect_true(SetKernelObjectSecurity(token, LABEL_SECURITY_INFORMATION, low));
+    expect_label_of_alice(token);
+    copy = duplicate_with(token, low);
+    expect_label_of_alice(copy);
+    expect_true(CloseHandle(copy));
+    expect_true(CloseHandle(token));
+    LocalFree(low);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +292,8 @@ int main(void)
         cmocka_unit_test(parts_are_got_and_replaced),
         cmocka_unit_test(what_came_from_the_parent_is_marked),
         cmocka_unit_test(a_kernel_object_has_a_descriptor),
+        cmocka_unit_test(the_descriptor_of_a_token_is_given_and_not_copied),
+        cmocka_unit_test(the_label_of_a_token_is_neither_given_nor_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
