@@ -31,6 +31,7 @@ static void a_client_is_impersonated_later(void **state)
     SeReleaseSubjectContext(&subject);
 }
 
+/* Covers T-CTX-14. */
 static void what_is_no_quality_of_service_is_refused(void **state)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), (SECURITY_IMPERSONATION_LEVEL)9, FALSE, FALSE};

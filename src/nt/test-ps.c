@@ -2,6 +2,7 @@
 
 #include "nt/test-tokens.h"
 
+/* Covers T-IMP-37. */
 static void impersonation_is_disabled_and_restored_exactly(void **state)
 {
     struct token_object *token;
@@ -12,15 +13,16 @@ static void impersonation_is_disabled_and_restored_exactly(void **state)
     PACCESS_TOKEN found;
     (void)state;
 
-    be(alice());
-    token = object_of(impersonating(alice(), TSR_LEVEL_IMPERSONATION));
+    be(service(HELD));
+    token = object_of(impersonating(bob(), TSR_LEVEL_DELEGATION));
     assert_null(PsReferenceImpersonationToken(PsGetCurrentThread(), &copy_on_open, &effective_only,
                                               &level));
     assert_int_equal(copy_on_open, 42);
     expect_nt(STATUS_SUCCESS,
-              PsImpersonateClient(PsGetCurrentThread(), token, TRUE, TRUE, SecurityIdentification));
+              PsImpersonateClient(PsGetCurrentThread(), token, TRUE, TRUE, SecurityImpersonation));
     assert_int_equal(PsDisableImpersonation(PsGetCurrentThread(), &saved), TRUE);
     assert_null(this_thread()->impersonation.token);
+    be(alice()); /* Now the gate would leave bob at Identification. */
     PsRestoreImpersonation(PsGetCurrentThread(), &saved); /* T-IMP-37 */
     assert_null(saved.Token);
     found =
@@ -28,7 +30,7 @@ static void impersonation_is_disabled_and_restored_exactly(void **state)
     assert_ptr_equal(found, token);
     assert_int_equal(copy_on_open, TRUE);
     assert_int_equal(effective_only, TRUE);
-    assert_int_equal(level, SecurityIdentification);
+    assert_int_equal(level, SecurityImpersonation);
     PsDereferenceImpersonationToken(found);
     PsRevertToSelf();
     assert_int_equal(n_references(token), 1);

@@ -88,10 +88,12 @@ static void the_kernel_is_granted_all_and_nobody_nothing(void **state)
     SeReleaseSubjectContext(&context);
 }
 
+/* Covers T-CTX-16, T-CTX-17, T-CTX-18 [U], T-CTX-19, T-CTX-19b, T-PRV-8, T-PRV-9. */
 static void a_client_below_impersonation_is_refused(void **state)
 {
     const LUID impersonate_luid = {SE_IMPERSONATE_PRIVILEGE, 0};
     PRIVILEGE_SET set = {1, 1, {{{SE_IMPERSONATE_PRIVILEGE, 0}, 0}}};
+    PRIVILEGE_SET not_held = {1, 1, {{{SE_TCB_PRIVILEGE, 0}, 0}}};
     struct described object;
     SECURITY_SUBJECT_CONTEXT context;
     struct token_object *token;
@@ -118,11 +120,19 @@ static void a_client_below_impersonation_is_refused(void **state)
     SeReleaseSubjectContext(&context);
     SeCaptureSubjectContextEx(NULL, PsGetCurrentProcess(), &context); /* T-CTX-17 */
     assert_null(context.ClientToken);
-    assert_int_equal(SePrivilegeCheck(&set, &context, KernelMode), TRUE); /* T-CTX-19 */
+    assert_int_equal(SePrivilegeCheck(&not_held, &context, KernelMode), TRUE); /* T-CTX-19 */
+    assert_int_equal(SePrivilegeCheck(&not_held, &context, UserMode), FALSE);
     assert_int_equal(SePrivilegeCheck(&set, &context, UserMode), TRUE);
     assert_int_equal(set.Privilege[0].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
     SeReleaseSubjectContext(&context);
     assert_int_equal(n_references(token), 1);
+    (void)token_object_unref(token);
+
+    token = act_as(impersonating(service(HELD), TSR_LEVEL_IMPERSONATION), TSR_LEVEL_IMPERSONATION);
+    SeCaptureSubjectContext(&context);
+    assert_int_equal(SePrivilegeCheck(&not_held, &context, KernelMode), TRUE);
+    SeReleaseSubjectContext(&context);
+    PsRevertToSelf();
     (void)token_object_unref(token);
 }
 

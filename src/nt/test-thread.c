@@ -7,6 +7,26 @@ static SECURITY_QUALITY_OF_SERVICE qos_of(SECURITY_IMPERSONATION_LEVEL level)
     return (SECURITY_QUALITY_OF_SERVICE){sizeof(SECURITY_QUALITY_OF_SERVICE), level, FALSE, FALSE};
 }
 
+/* Covers T-IMP-35. */
+static void a_thread_that_only_identifies_is_not_impersonated(void **state)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = qos_of(SecurityAnonymous);
+    struct token_object *token;
+    (void)state;
+
+    be(alice());
+    token = act_as(impersonating(alice(), TSR_LEVEL_IDENTIFICATION), TSR_LEVEL_IDENTIFICATION);
+    for (int level = SecurityAnonymous; level <= SecurityDelegation; level++) {
+        qos.ImpersonationLevel = (SECURITY_IMPERSONATION_LEVEL)level;
+        expect_nt(STATUS_BAD_IMPERSONATION_LEVEL,
+                  NtImpersonateThread(NtCurrentThread(), NtCurrentThread(), &qos));
+        assert_ptr_equal(this_thread()->impersonation.token, token);
+    }
+    revert(this_thread());
+    (void)token_object_unref(token);
+}
+
+/* Covers T-IMP-36. */
 static void a_thread_impersonates_another(void **state)
 {
     SECURITY_QUALITY_OF_SERVICE qos = qos_of(SecurityImpersonation);
@@ -56,6 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_impersonates_another),
+        cmocka_unit_test(a_thread_that_only_identifies_is_not_impersonated),
         cmocka_unit_test(a_thread_is_given_a_token_of_the_right_size),
     };
 

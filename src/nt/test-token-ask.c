@@ -2,6 +2,7 @@
 
 #include "nt/test-tokens.h"
 
+/* Covers T-CMP-7. */
 static void tokens_are_compared(void **state)
 {
     HANDLE token = nt_h(alice(), TOKEN_QUERY);

@@ -5,10 +5,12 @@
 /* TOKEN_ALL_ACCESS in SDDL. */
 #define ALL "CCDCLCSWRPWPDTLOCRSDRCWDWO"
 
+/* Covers T-DUP-6, T-DUP-7, T-DUP-14, T-DUP-15. */
 static void the_level_is_that_of_the_quality_of_service(void **state)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityIdentification, FALSE, FALSE};
     HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    HANDLE acting = nt_h(impersonating(alice(), TSR_LEVEL_IMPERSONATION), TOKEN_DUPLICATE);
     OBJECT_ATTRIBUTES attributes;
     HANDLE copy = NULL;
     (void)state;
@@ -25,8 +27,61 @@ static void the_level_is_that_of_the_quality_of_service(void **state)
     assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).level, TSR_LEVEL_IDENTIFICATION);
     assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).n_privileges, 1);
     expect_nt(STATUS_SUCCESS, NtClose(copy));
+    expect_nt(STATUS_SUCCESS, /* T-DUP-14 */
+              NtDuplicateToken(acting, 0, NULL, FALSE, TokenImpersonation, &copy));
+    assert_int_equal(statistics_behind((handle_t)(uintptr_t)copy).level, TSR_LEVEL_IMPERSONATION);
+    expect_nt(STATUS_SUCCESS, NtClose(copy));
     expect_nt(STATUS_INVALID_PARAMETER, /* T-DUP-15 */
               NtDuplicateToken(NO_HANDLE, 0, NULL, FALSE, (TOKEN_TYPE)0, &copy));
+    expect_nt(STATUS_INVALID_PARAMETER,
+              NtDuplicateToken(NO_HANDLE, 0, NULL, FALSE, (TOKEN_TYPE)3, &copy));
+    expect_nt(STATUS_SUCCESS, NtClose(acting));
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+/* Covers T-DUP-8, T-DUP-9. */
+static void a_disabled_privilege_is_copied_unless_only_effective_ones_are(void **state)
+{
+    TOKEN_PRIVILEGES off = {1, {{{SE_CHANGE_NOTIFY_PRIVILEGE, 0}, 0}}};
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE | TOKEN_ADJUST_PRIVILEGES);
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_SUCCESS, NtAdjustPrivilegesToken(token, FALSE, &off, 0, NULL, NULL));
+    for (BOOLEAN effective_only = FALSE; effective_only <= TRUE; effective_only++) {
+        HANDLE copy = NULL;
+        tsr_token *copied;
+
+        expect_nt(STATUS_SUCCESS,
+                  NtDuplicateToken(token, 0, NULL, effective_only, TokenPrimary, &copy));
+        copied = behind((handle_t)(uintptr_t)copy);
+        assert_int_equal(privilege_of(copied, SE_CHANGE_NOTIFY_PRIVILEGE),
+                         effective_only ? ABSENT : SE_PRIVILEGE_ENABLED_BY_DEFAULT);
+        (void)tsr_token_unref(copied);
+        expect_nt(STATUS_SUCCESS, NtClose(copy));
+    }
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+/* Covers T-FLT-31 [U]. */
+static void what_restricts_has_to_be_a_sid(void **state)
+{
+    sid_room no_parts = sid_bytes("S-1-5-18");
+    sid_room revision = sid_bytes("S-1-5-18");
+    PSID faulty[] = {&no_parts, &revision};
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    (void)state;
+
+    be(alice());
+    ((BYTE *)no_parts.bytes)[1] = 0;
+    ((BYTE *)revision.bytes)[0] = 2;
+    for (size_t i = 0; i < ARRAY_SIZE(faulty); i++) {
+        TOKEN_GROUPS restrict_to = {1, {{faulty[i], 0}}};
+        HANDLE made = NO_HANDLE;
+
+        expect_nt(STATUS_INVALID_SID, NtFilterToken(token, 0, NULL, NULL, &restrict_to, &made));
+        assert_null(made);
+    }
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
@@ -116,7 +171,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_level_is_that_of_the_quality_of_service),
+        cmocka_unit_test(a_disabled_privilege_is_copied_unless_only_effective_ones_are),
         cmocka_unit_test(handles_are_looked_at_before_lists),
+        cmocka_unit_test(what_restricts_has_to_be_a_sid),
         cmocka_unit_test(an_app_container_is_made),
         cmocka_unit_test(the_token_of_an_app_container_is_for_its_package),
     };

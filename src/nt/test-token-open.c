@@ -2,6 +2,7 @@
 
 #include "nt/test-tokens.h"
 
+/* Covers T-OPT-1, T-OPT-2, T-OTT-1, T-OTT-5. */
 static void opening_sets_the_handle_also_on_failure(void **state)
 {
     HANDLE token = NO_HANDLE;

@@ -25,6 +25,7 @@ static void every_class_that_can_be_asked_for_is_laid_out(void **state)
     (void)tsr_token_unref(token);
 }
 
+/* Covers T-QRY-14. */
 static void the_class_is_looked_at_first(void **state)
 {
     DWORD room[2];

@@ -17,20 +17,26 @@ static void length_pointer_and_handle_are_looked_at_in_this_order(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+/* Covers T-IL-2 [U], T-IL-3 [U]. */
 static void the_level_of_a_token_is_lowered(void **state)
 {
     HANDLE token = nt_h(alice(), TOKEN_ALL_ACCESS);
+    const uint64_t before = statistics_behind((handle_t)(uintptr_t)token).modified_id;
     sid_room low = sid_bytes("S-1-16-4096");
-    sid_room high = sid_bytes("S-1-16-12288");
+    sid_room medium = sid_bytes("S-1-16-8192");
     TOKEN_MANDATORY_LABEL label = {{&low, SE_GROUP_INTEGRITY}};
+    uint64_t lowered;
     (void)state;
 
     be(alice());
     expect_nt(STATUS_SUCCESS,
               NtSetInformationToken(token, TokenIntegrityLevel, &label, sizeof(label)));
-    label.Label.Sid = &high;
+    lowered = statistics_behind((handle_t)(uintptr_t)token).modified_id;
+    assert_true(lowered != before);
+    label.Label.Sid = &medium;
     expect_nt(STATUS_PRIVILEGE_NOT_HELD,
               NtSetInformationToken(token, TokenIntegrityLevel, &label, sizeof(label)));
+    assert_true(statistics_behind((handle_t)(uintptr_t)token).modified_id == lowered);
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 

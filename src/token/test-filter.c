@@ -495,7 +495,7 @@ static void t_flt_24_disabling_filters_but_does_not_restrict(void **state)
     tsr_token_unref(token);
 }
 
-/* Covers AC-9-2, AC-9-9. */
+/* Covers AC-9-2, AC-9-9, T-FLT-27. */
 static void t_flt_27_write_restricted_reads_by_the_first_pass_alone(void **state)
 {
     static const char alone[] = "O:SYG:SYD:(A;;FA;;;" ALICE ")";
