@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of impersonating by handle, and of primary tokens: T-IMP, T-ASG (token.md 3.15, 4.13).
- * T-IMP-16 needs another process, T-IMP-32 jobs, and T-ASG-1 to -6, -8 and -9 process creation. */
+ * T-IMP-16 and what files open are tested in win32/test-thread.c. T-IMP-32 needs jobs, T-ASG-1 to
+ * -6, -8 and -9 process creation. */
 
 #include "object/contexts.h"
 #include "object/test-services.h"
