@@ -85,7 +85,8 @@ static void what_restricts_has_to_be_a_sid(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
-static void handles_are_looked_at_before_lists(void **state)
+/* Covers T-FLT-23. */
+static void flags_and_handles_are_looked_at_before_lists(void **state)
 {
     TOKEN_GROUPS no_sid = {1, {{NULL, 0}}};
     HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
@@ -93,6 +94,9 @@ static void handles_are_looked_at_before_lists(void **state)
     (void)state;
 
     be(alice());
+    expect_nt(STATUS_INVALID_PARAMETER, NtFilterToken(NO_HANDLE, 0x10, &no_sid, NULL, NULL, &made));
+    assert_null(made);
+    made = NO_HANDLE;
     expect_nt(STATUS_INVALID_HANDLE, NtFilterToken(NO_HANDLE, 0, &no_sid, NULL, NULL, &made));
     assert_null(made);
     expect_nt(STATUS_INVALID_SID, NtFilterToken(token, 0, &no_sid, NULL, NULL, &made));
@@ -172,7 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_level_is_that_of_the_quality_of_service),
         cmocka_unit_test(a_disabled_privilege_is_copied_unless_only_effective_ones_are),
-        cmocka_unit_test(handles_are_looked_at_before_lists),
+        cmocka_unit_test(flags_and_handles_are_looked_at_before_lists),
         cmocka_unit_test(what_restricts_has_to_be_a_sid),
         cmocka_unit_test(an_app_container_is_made),
         cmocka_unit_test(the_token_of_an_app_container_is_for_its_package),

@@ -33,6 +33,14 @@ NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredA
                                TokenType, NewTokenHandle));
 }
 
+/* What is looked at before the lists are. */
+static tsr_status check_filter(HANDLE existing, ULONG flags)
+{
+    REQUIRE(!(flags & ~(DISABLE_MAX_PRIVILEGE | SANDBOX_INERT | LUA_TOKEN | WRITE_RESTRICTED)),
+            STATUS_INVALID_PARAMETER);
+    return check_token_handle(existing, TOKEN_DUPLICATE);
+}
+
 NTSTATUS NTAPI NtFilterToken(HANDLE ExistingTokenHandle, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
                              PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
                              PHANDLE NewTokenHandle)
@@ -44,7 +52,7 @@ NTSTATUS NTAPI NtFilterToken(HANDLE ExistingTokenHandle, ULONG Flags, PTOKEN_GRO
     if (!NewTokenHandle) {
         return STATUS_ACCESS_VIOLATION;
     }
-    status = check_token_handle(ExistingTokenHandle, TOKEN_DUPLICATE);
+    status = check_filter(ExistingTokenHandle, Flags);
     if (tsr_ok(status)) {
         status = filter_capture(Flags, SidsToDisable, PrivilegesToDelete, RestrictedSids, &filter);
     }
