@@ -56,6 +56,11 @@ static const char *const elevation_names[] = {
     [TSR_ELEVATION_LIMITED] = "limited",
 };
 
+const char *token_level_name(tsr_impersonation_level level)
+{
+    return level_names[level];
+}
+
 static const char *type_name(tsr_token_type type)
 {
     return type == TSR_TOKEN_PRIMARY ? "primary" : "impersonation";
@@ -166,7 +171,7 @@ static void write_header(struct writer *writer, const tsr_token *token)
                       state->subject.process_trust_type, state->subject.process_trust_level);
     }
     writer_format(writer, "Type            %s, level %s\n", type_name(token->type),
-                  level_names[token->level]);
+                  token_level_name(token->level));
     writer_text(writer, "Flags           ");
     write_words(writer, state->flags, flag_words, ARRAY_SIZE(flag_words), "none");
     writer_char(writer, '\n');
@@ -472,7 +477,7 @@ static void json_scalars(struct writer *writer, const tsr_token *token)
     json_bool(writer, "filtered", state->flags & TSR_TOKEN_IS_FILTERED);
     writer_format(writer, ",\"flags\":\"0x%08" PRIx32 "\"", state->flags);
     writer_format(writer, ",\"type\":\"%s\",\"level\":\"%s\"", type_name(token->type),
-                  level_names[token->level]);
+                  token_level_name(token->level));
     writer_format(writer, ",\"session_id\":%" PRIu32, state->session_id);
     json_id(writer, "token_id", token->token_id);
     json_id(writer, "modified_id", state->modified_id);

@@ -129,6 +129,9 @@ static inline tsr_privilege_state token_privilege(const struct token_state *stat
                                  state->privileges[index].attributes};
 }
 
+/** The name of a level that a token has, "impersonation". @return static text */
+const char *token_level_name(tsr_impersonation_level level);
+
 /** Order of SIDs, for sorting: as memcmp(). */
 int token_sid_compare(const tsr_sid *a, const tsr_sid *b);
 
