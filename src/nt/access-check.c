@@ -2,38 +2,17 @@
 /* Access checks by handle (access-check.md 4.1, 8.1). */
 
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "nt/capture.h"
+#include "nt/check.h"
 #include "token/token.h"
 
-/* What an access check is given, in the terms of Windows. */
-struct check {
-    PSECURITY_DESCRIPTOR descriptor;
-    PSID self;
+/* An access check that tells privileges. */
+struct token_check {
+    struct check check;
     HANDLE token;
-    ACCESS_MASK desired;
-    const OBJECT_TYPE_LIST *types;
-    ULONG n_types;
-    bool result_list;
-    const GENERIC_MAPPING *mapping;
     PRIVILEGE_SET *privileges;
     ULONG *privileges_size;
-    ACCESS_MASK *granted; /* one, or one for each type */
-    NTSTATUS *statuses;
 };
-
-static tsr_status check_pointers(const struct check *check)
-{
-    REQUIRE(check->descriptor && check->mapping && check->privileges_size && check->granted &&
-                check->statuses,
-            STATUS_ACCESS_VIOLATION);
-    REQUIRE(check->types || check->n_types == 0, STATUS_ACCESS_VIOLATION);
-    REQUIRE(check->n_types <= TSR_OBJECT_TYPES_MAX, STATUS_INVALID_PARAMETER);
-    REQUIRE(!check->result_list || check->n_types > 0, STATUS_INVALID_PARAMETER);
-    return TSR_OK;
-}
 
 static size_t privileges_size(size_t n)
 {
@@ -42,7 +21,7 @@ static size_t privileges_size(size_t n)
 
 /* As Windows does, want room for one privilege even where none will be used; a check uses two at
  * most. */
-static tsr_status check_room(const struct check *check, size_t n_used)
+static tsr_status check_room(const struct token_check *check, size_t n_used)
 {
     const size_t needed = privileges_size(n_used > 1 ? n_used : 1);
 
@@ -74,80 +53,34 @@ static void tell_privileges(uint64_t used, PRIVILEGE_SET *set)
     }
 }
 
-/* GUIDs in memory are as ACEs store them. */
-static tsr_status capture_types(const struct check *check, tsr_object_type **ret_types)
+static tsr_status judge(const struct token_check *check, const tsr_token *token,
+                        const struct check_values *values)
 {
-    CLEANUP(free) tsr_object_type *types = array_new(check->n_types, sizeof(*types));
+    const tsr_access_result result =
+        tsr_token_nt_access_check(token, &values->sd, &values->request);
 
-    REQUIRE(types, STATUS_NO_MEMORY);
-    for (size_t i = 0; i < check->n_types; i++) {
-        REQUIRE(check->types[i].ObjectType, STATUS_INVALID_PARAMETER);
-        types[i].level = check->types[i].Level;
-        memcpy(types[i].guid, check->types[i].ObjectType, sizeof(types[i].guid));
-    }
-    *ret_types = STEAL(types);
-    return TSR_OK;
-}
-
-/* What a check may answer; anything else kept it from being made. */
-static bool is_answer(tsr_status status)
-{
-    return status.code == (uint32_t)STATUS_SUCCESS ||
-           status.code == (uint32_t)STATUS_ACCESS_DENIED ||
-           status.code == (uint32_t)STATUS_PRIVILEGE_NOT_HELD;
-}
-
-static void tell_results(const struct check *check, const tsr_access_result *result,
-                         const tsr_object_type *types)
-{
-    if (!check->result_list) {
-        *check->granted = result->granted;
-        *check->statuses = nt_status(result->status);
-        return;
-    }
-    for (size_t i = 0; i < check->n_types; i++) {
-        check->granted[i] = types[i].granted;
-        check->statuses[i] = nt_status(types[i].status);
-    }
-}
-
-static tsr_status judge(const struct check *check, const tsr_token *token, const tsr_sd *sd,
-                        tsr_access_request *request)
-{
-    tsr_access_result result = tsr_token_nt_access_check(token, sd, request);
-
-    if (!is_answer(result.status)) {
+    if (!check_is_answer(result.status)) {
         return result.status;
     }
     TRY(check_room(check, count_bits(result.privileges_used)));
     tell_privileges(result.privileges_used, check->privileges);
-    tell_results(check, &result, request->types);
+    check_tell(&check->check, &result, values);
     return TSR_OK;
 }
 
 /* In the order of Windows: pointers, generic bits, room, token, descriptor. */
-static tsr_status check_by_handle(const struct check *check)
+static tsr_status check_by_handle(const struct token_check *check)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
-    CLEANUP(free) tsr_object_type *types = NULL;
-    CLEANUP(free) uint8_t *sd_bytes = NULL;
-    tsr_access_request request = {.desired = check->desired, .result_list = check->result_list};
-    tsr_sid self;
-    tsr_sd sd;
+    CLEANUP(check_values_deinit) struct check_values values = {0};
 
-    TRY(check_pointers(check));
-    REQUIRE(!(check->desired & GENERIC_RIGHTS), STATUS_GENERIC_NOT_MAPPED);
+    REQUIRE(check->privileges_size, STATUS_ACCESS_VIOLATION);
+    TRY(check_pointers(&check->check));
+    REQUIRE(!(check->check.desired & GENERIC_RIGHTS), STATUS_GENERIC_NOT_MAPPED);
     TRY(check_room(check, 0));
     TRY(token_for_query(handle_in(check->token), TOKEN_QUERY, &token));
-    TRY(capture_mapping(check->mapping, &request.mapping));
-    TRY(capture_descriptor(check->descriptor, &sd_bytes, &sd));
-    TRY(capture_optional_sid(check->self, &self, &request.principal_self));
-    if (check->n_types > 0) {
-        TRY(capture_types(check, &types));
-        request.types = types;
-        request.n_types = check->n_types;
-    }
-    return judge(check, token, &sd, &request);
+    TRY(check_capture(&check->check, &values));
+    return judge(check, token, &values);
 }
 
 NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE ClientToken,
@@ -155,15 +88,18 @@ NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE Cli
                              PPRIVILEGE_SET PrivilegeSet, PULONG PrivilegeSetLength,
                              PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus)
 {
-    const struct check check = {
-        .descriptor = SecurityDescriptor,
+    const struct token_check check = {
+        .check =
+            {
+                .descriptor = SecurityDescriptor,
+                .desired = DesiredAccess,
+                .mapping = GenericMapping,
+                .granted = GrantedAccess,
+                .statuses = AccessStatus,
+            },
         .token = ClientToken,
-        .desired = DesiredAccess,
-        .mapping = GenericMapping,
         .privileges = PrivilegeSet,
         .privileges_size = PrivilegeSetLength,
-        .granted = GrantedAccess,
-        .statuses = AccessStatus,
     };
 
     return nt_status(check_by_handle(&check));
@@ -176,18 +112,21 @@ NTSTATUS NTAPI NtAccessCheckByType(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID
                                    PULONG PrivilegeSetLength, PACCESS_MASK GrantedAccess,
                                    PNTSTATUS AccessStatus)
 {
-    const struct check check = {
-        .descriptor = SecurityDescriptor,
-        .self = PrincipalSelfSid,
+    const struct token_check check = {
+        .check =
+            {
+                .descriptor = SecurityDescriptor,
+                .self = PrincipalSelfSid,
+                .desired = DesiredAccess,
+                .types = ObjectTypeList,
+                .n_types = ObjectTypeListLength,
+                .mapping = GenericMapping,
+                .granted = GrantedAccess,
+                .statuses = AccessStatus,
+            },
         .token = ClientToken,
-        .desired = DesiredAccess,
-        .types = ObjectTypeList,
-        .n_types = ObjectTypeListLength,
-        .mapping = GenericMapping,
         .privileges = PrivilegeSet,
         .privileges_size = PrivilegeSetLength,
-        .granted = GrantedAccess,
-        .statuses = AccessStatus,
     };
 
     return nt_status(check_by_handle(&check));
@@ -199,19 +138,22 @@ NTSTATUS NTAPI NtAccessCheckByTypeResultList(
     PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet, PULONG PrivilegeSetLength,
     PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus)
 {
-    const struct check check = {
-        .descriptor = SecurityDescriptor,
-        .self = PrincipalSelfSid,
+    const struct token_check check = {
+        .check =
+            {
+                .descriptor = SecurityDescriptor,
+                .self = PrincipalSelfSid,
+                .desired = DesiredAccess,
+                .types = ObjectTypeList,
+                .n_types = ObjectTypeListLength,
+                .result_list = true,
+                .mapping = GenericMapping,
+                .granted = GrantedAccess,
+                .statuses = AccessStatus,
+            },
         .token = ClientToken,
-        .desired = DesiredAccess,
-        .types = ObjectTypeList,
-        .n_types = ObjectTypeListLength,
-        .result_list = true,
-        .mapping = GenericMapping,
         .privileges = PrivilegeSet,
         .privileges_size = PrivilegeSetLength,
-        .granted = GrantedAccess,
-        .statuses = AccessStatus,
     };
 
     return nt_status(check_by_handle(&check));

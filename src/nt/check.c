@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Access checks in the terms of Windows. */
+
+#include "nt/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+tsr_status check_pointers(const struct check *check)
+{
+    REQUIRE(check->descriptor && check->mapping && check->granted && check->statuses,
+            STATUS_ACCESS_VIOLATION);
+    REQUIRE(check->types || check->n_types == 0, STATUS_ACCESS_VIOLATION);
+    REQUIRE(check->n_types <= TSR_OBJECT_TYPES_MAX, STATUS_INVALID_PARAMETER);
+    REQUIRE(!check->result_list || check->n_types > 0, STATUS_INVALID_PARAMETER);
+    return TSR_OK;
+}
+
+void check_values_deinit(struct check_values *values)
+{
+    free(values->sd_bytes);
+    values->sd_bytes = NULL;
+    free(values->types);
+    values->types = NULL;
+}
+
+/* GUIDs in memory are as ACEs store them. */
+static tsr_status capture_types(const struct check *check, tsr_object_type **ret_types)
+{
+    CLEANUP(free) tsr_object_type *types = array_new(check->n_types, sizeof(*types));
+
+    REQUIRE(types, STATUS_NO_MEMORY);
+    for (size_t i = 0; i < check->n_types; i++) {
+        REQUIRE(check->types[i].ObjectType, STATUS_INVALID_PARAMETER);
+        types[i].level = check->types[i].Level;
+        memcpy(types[i].guid, check->types[i].ObjectType, sizeof(types[i].guid));
+    }
+    *ret_types = STEAL(types);
+    return TSR_OK;
+}
+
+tsr_status check_capture(const struct check *check, struct check_values *ret_values)
+{
+    tsr_access_request *request = &ret_values->request;
+
+    request->desired = check->desired;
+    request->result_list = check->result_list;
+    TRY(capture_mapping(check->mapping, &request->mapping));
+    TRY(capture_descriptor(check->descriptor, &ret_values->sd_bytes, &ret_values->sd));
+    TRY(capture_optional_sid(check->self, &ret_values->self, &request->principal_self));
+    if (check->n_types > 0) {
+        TRY(capture_types(check, &ret_values->types));
+        request->types = ret_values->types;
+        request->n_types = check->n_types;
+    }
+    return TSR_OK;
+}
+
+bool check_is_answer(tsr_status status)
+{
+    return status.code == (uint32_t)STATUS_SUCCESS ||
+           status.code == (uint32_t)STATUS_ACCESS_DENIED ||
+           status.code == (uint32_t)STATUS_PRIVILEGE_NOT_HELD;
+}
+
+void check_tell(const struct check *check, const tsr_access_result *result,
+                const struct check_values *values)
+{
+    if (!check->result_list) {
+        *check->granted = result->granted;
+        *check->statuses = nt_status(result->status);
+        return;
+    }
+    for (size_t i = 0; i < check->n_types; i++) {
+        check->granted[i] = values->types[i].granted;
+        check->statuses[i] = nt_status(values->types[i].status);
+    }
+}
