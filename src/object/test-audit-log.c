@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "linux/test-support.h"
-#include "object/test-audit.h"
+#include "object/test-trail.h"
 #include "token/test-fixtures.h"
 
 #define TEXT(literal_) ((struct audit_text){u"" literal_, sizeof(u"" literal_) / 2 - 1})
