@@ -521,6 +521,145 @@ NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeResultList(
     _Out_opt_ PPRIVILEGE_SET PrivilegeSet, _Inout_ PULONG PrivilegeSetLength,
     _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus);
 
+/* ---- Audits (access-check.md 13) ---- */
+
+/*
+ * Events go where tsr_audit_log_to_fd() says. All of these need SeAuditPrivilege, enabled in the
+ * primary token of the process: STATUS_PRIVILEGE_NOT_HELD. An event that cannot be written fails
+ * the call with the status of that error.
+ *
+ * The checks answer as NtAccessCheck does, of whom the calling thread impersonates
+ * (STATUS_NO_IMPERSONATION_TOKEN if nobody), and write an event if an ACE of the SACL asks for it,
+ * or the policy of tsr_audit_log_set_policy(). Whatever keeps them from being made or audited,
+ * GrantedAccess is 0, AccessStatus a refusal, and GenerateOnClose FALSE; unless it was a pointer,
+ * or a list of types that is too long.
+ *
+ * @param Flags            AUDIT_ALLOW_NO_PRIVILEGE: without the privilege, check and write nothing
+ * @param GenerateOnClose  whether a success was written
+ */
+
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_ ACCESS_MASK DesiredAccess,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheckAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_ ACCESS_MASK DesiredAccess,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheckByTypeAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+
+/** One answer for each type. */
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeResultListAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheckByTypeResultListAndAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+
+/** The same for the client of a token, of any thread. */
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckByTypeResultListAndAuditAlarmByHandle(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheckByTypeResultListAndAuditAlarmByHandle(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ ACCESS_MASK DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ ULONG Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ ULONG ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOLEAN ObjectCreation,
+    _Out_ PACCESS_MASK GrantedAccess, _Out_ PNTSTATUS AccessStatus, _Out_ PBOOLEAN GenerateOnClose);
+
+/**
+ * Write what a SACL asks for of a decision that was made. Generic rights in the SACL stand for all.
+ *
+ * @param ClientToken      needs TOKEN_QUERY
+ * @param Privileges       that were used; one that there is not is STATUS_NO_SUCH_PRIVILEGE
+ * @param GenerateOnClose  FALSE on failure
+ */
+NTSYSAPI NTSTATUS NTAPI
+NtOpenObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+                       _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+                       _In_opt_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_ HANDLE ClientToken,
+                       _In_ ACCESS_MASK DesiredAccess, _In_ ACCESS_MASK GrantedAccess,
+                       _In_opt_ PPRIVILEGE_SET Privileges, _In_ BOOLEAN ObjectCreation,
+                       _In_ BOOLEAN AccessGranted, _Out_ PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI
+ZwOpenObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId,
+                       _In_ PUNICODE_STRING ObjectTypeName, _In_opt_ PUNICODE_STRING ObjectName,
+                       _In_opt_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_ HANDLE ClientToken,
+                       _In_ ACCESS_MASK DesiredAccess, _In_ ACCESS_MASK GrantedAccess,
+                       _In_opt_ PPRIVILEGE_SET Privileges, _In_ BOOLEAN ObjectCreation,
+                       _In_ BOOLEAN AccessGranted, _Out_ PBOOLEAN GenerateOnClose);
+
+/* Write that a handle was closed, or its object deleted, if GenerateOnClose says so. */
+NTSYSAPI NTSTATUS NTAPI NtCloseObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                _In_opt_ PVOID HandleId,
+                                                _In_ BOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwCloseObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                _In_opt_ PVOID HandleId,
+                                                _In_ BOOLEAN GenerateOnClose);
+
+NTSYSAPI NTSTATUS NTAPI NtDeleteObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                 _In_opt_ PVOID HandleId,
+                                                 _In_ BOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwDeleteObjectAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                 _In_opt_ PVOID HandleId,
+                                                 _In_ BOOLEAN GenerateOnClose);
+
+/* Write that privileges were used, or that this was tried in vain; always. */
+NTSYSAPI NTSTATUS NTAPI NtPrivilegeObjectAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ ACCESS_MASK DesiredAccess, _In_ PPRIVILEGE_SET Privileges, _In_ BOOLEAN AccessGranted);
+NTSYSAPI NTSTATUS NTAPI ZwPrivilegeObjectAuditAlarm(
+    _In_ PUNICODE_STRING SubsystemName, _In_opt_ PVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ ACCESS_MASK DesiredAccess, _In_ PPRIVILEGE_SET Privileges, _In_ BOOLEAN AccessGranted);
+
+NTSYSAPI NTSTATUS NTAPI NtPrivilegedServiceAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                      _In_ PUNICODE_STRING ServiceName,
+                                                      _In_ HANDLE ClientToken,
+                                                      _In_ PPRIVILEGE_SET Privileges,
+                                                      _In_ BOOLEAN AccessGranted);
+NTSYSAPI NTSTATUS NTAPI ZwPrivilegedServiceAuditAlarm(_In_ PUNICODE_STRING SubsystemName,
+                                                      _In_ PUNICODE_STRING ServiceName,
+                                                      _In_ HANDLE ClientToken,
+                                                      _In_ PPRIVILEGE_SET Privileges,
+                                                      _In_ BOOLEAN AccessGranted);
+
 /* ---- Tokens by reference (token.md 4.11) ---- */
 
 /** @return PsDereferencePrimaryToken() by the caller; NULL: memory is short */
