@@ -392,4 +392,63 @@ WINADVAPI BOOL WINAPI ConvertToAutoInheritPrivateObjectSecurity(
     _Outptr_ PSECURITY_DESCRIPTOR *NewSecurityDescriptor, _In_opt_ GUID *ObjectType,
     _In_ BOOLEAN IsDirectoryObject, _In_ PGENERIC_MAPPING GenericMapping);
 
+/* ---- Audits ---- */
+
+/*
+ * As the native routines of <ntifs.h>, which say what fails. A check that was made succeeds, and
+ * its answer is AccessStatus, with the last error; in a list ERROR_SUCCESS or the error of a type.
+ * What names the subsystem and the type must not be NULL: ERROR_NOACCESS. HandleId is told as it
+ * is.
+ */
+
+WINADVAPI BOOL WINAPI AccessCheckAndAuditAlarmW(
+    _In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPWSTR ObjectTypeName,
+    _In_opt_ LPWSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_ DWORD DesiredAccess, _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation,
+    _Out_ LPDWORD GrantedAccess, _Out_ LPBOOL AccessStatus, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeAndAuditAlarmW(
+    _In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPCWSTR ObjectTypeName,
+    _In_opt_ LPCWSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_opt_ PSID PrincipalSelfSid, _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType,
+    _In_ DWORD Flags, _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccess,
+    _Out_ LPBOOL AccessStatus, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeResultListAndAuditAlarmW(
+    _In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPCWSTR ObjectTypeName,
+    _In_opt_ LPCWSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_opt_ PSID PrincipalSelfSid, _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType,
+    _In_ DWORD Flags, _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccessList,
+    _Out_ LPDWORD AccessStatusList, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeResultListAndAuditAlarmByHandleW(
+    _In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ LPCWSTR ObjectTypeName, _In_opt_ LPCWSTR ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ DWORD Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccessList,
+    _Out_ LPDWORD AccessStatusList, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectOpenAuditAlarmW(_In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                            _In_ LPWSTR ObjectTypeName, _In_opt_ LPWSTR ObjectName,
+                                            _In_opt_ PSECURITY_DESCRIPTOR pSecurityDescriptor,
+                                            _In_ HANDLE ClientToken, _In_ DWORD DesiredAccess,
+                                            _In_ DWORD GrantedAccess,
+                                            _In_opt_ PPRIVILEGE_SET Privileges,
+                                            _In_ BOOL ObjectCreation, _In_ BOOL AccessGranted,
+                                            _Out_ LPBOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectCloseAuditAlarmW(_In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                             _In_ BOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectDeleteAuditAlarmW(_In_ LPCWSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                              _In_ BOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectPrivilegeAuditAlarmW(_In_ LPCWSTR SubsystemName,
+                                                 _In_opt_ LPVOID HandleId, _In_ HANDLE ClientToken,
+                                                 _In_ DWORD DesiredAccess,
+                                                 _In_ PPRIVILEGE_SET Privileges,
+                                                 _In_ BOOL AccessGranted);
+WINADVAPI BOOL WINAPI PrivilegedServiceAuditAlarmW(_In_ LPCWSTR SubsystemName,
+                                                   _In_ LPCWSTR ServiceName,
+                                                   _In_ HANDLE ClientToken,
+                                                   _In_ PPRIVILEGE_SET Privileges,
+                                                   _In_ BOOL AccessGranted);
+
 TSR_END_DECLS

@@ -135,6 +135,57 @@ WINADVAPI BOOL WINAPI AddConditionalAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevis
                                         _In_ DWORD AccessMask, _In_ PSID pSid,
                                         _In_ PWCHAR ConditionStr, _Out_ DWORD *ReturnLength);
 
+/* Audits: what <securitybaseapi.h> declares, with names in UTF-8. */
+
+WINADVAPI BOOL WINAPI AccessCheckAndAuditAlarmA(
+    _In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPSTR ObjectTypeName,
+    _In_opt_ LPSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_ DWORD DesiredAccess, _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation,
+    _Out_ LPDWORD GrantedAccess, _Out_ LPBOOL AccessStatus, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeAndAuditAlarmA(
+    _In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPCSTR ObjectTypeName,
+    _In_opt_ LPCSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_opt_ PSID PrincipalSelfSid, _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType,
+    _In_ DWORD Flags, _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccess,
+    _Out_ LPBOOL AccessStatus, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeResultListAndAuditAlarmA(
+    _In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ LPCSTR ObjectTypeName,
+    _In_opt_ LPCSTR ObjectName, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _In_opt_ PSID PrincipalSelfSid, _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType,
+    _In_ DWORD Flags, _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccessList,
+    _Out_ LPDWORD AccessStatusList, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI AccessCheckByTypeResultListAndAuditAlarmByHandleA(
+    _In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId, _In_ HANDLE ClientToken,
+    _In_ LPCSTR ObjectTypeName, _In_opt_ LPCSTR ObjectName,
+    _In_ PSECURITY_DESCRIPTOR SecurityDescriptor, _In_opt_ PSID PrincipalSelfSid,
+    _In_ DWORD DesiredAccess, _In_ AUDIT_EVENT_TYPE AuditType, _In_ DWORD Flags,
+    _In_opt_ POBJECT_TYPE_LIST ObjectTypeList, _In_ DWORD ObjectTypeListLength,
+    _In_ PGENERIC_MAPPING GenericMapping, _In_ BOOL ObjectCreation, _Out_ LPDWORD GrantedAccessList,
+    _Out_ LPDWORD AccessStatusList, _Out_ LPBOOL pfGenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectOpenAuditAlarmA(_In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                            _In_ LPSTR ObjectTypeName, _In_opt_ LPSTR ObjectName,
+                                            _In_opt_ PSECURITY_DESCRIPTOR pSecurityDescriptor,
+                                            _In_ HANDLE ClientToken, _In_ DWORD DesiredAccess,
+                                            _In_ DWORD GrantedAccess,
+                                            _In_opt_ PPRIVILEGE_SET Privileges,
+                                            _In_ BOOL ObjectCreation, _In_ BOOL AccessGranted,
+                                            _Out_ LPBOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectCloseAuditAlarmA(_In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                             _In_ BOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectDeleteAuditAlarmA(_In_ LPCSTR SubsystemName, _In_opt_ LPVOID HandleId,
+                                              _In_ BOOL GenerateOnClose);
+WINADVAPI BOOL WINAPI ObjectPrivilegeAuditAlarmA(_In_ LPCSTR SubsystemName,
+                                                 _In_opt_ LPVOID HandleId, _In_ HANDLE ClientToken,
+                                                 _In_ DWORD DesiredAccess,
+                                                 _In_ PPRIVILEGE_SET Privileges,
+                                                 _In_ BOOL AccessGranted);
+WINADVAPI BOOL WINAPI PrivilegedServiceAuditAlarmA(_In_ LPCSTR SubsystemName,
+                                                   _In_ LPCSTR ServiceName, _In_ HANDLE ClientToken,
+                                                   _In_ PPRIVILEGE_SET Privileges,
+                                                   _In_ BOOL AccessGranted);
+
 #define GetUserName                TSR_TEXT_(GetUserName)
 #define LookupAccountName          TSR_TEXT_(LookupAccountName)
 #define LookupAccountNameLocal     TSR_TEXT_(LookupAccountNameLocal)
@@ -143,5 +194,15 @@ WINADVAPI BOOL WINAPI AddConditionalAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevis
 #define LookupPrivilegeValue       TSR_TEXT_(LookupPrivilegeValue)
 #define LookupPrivilegeName        TSR_TEXT_(LookupPrivilegeName)
 #define LookupPrivilegeDisplayName TSR_TEXT_(LookupPrivilegeDisplayName)
+#define AccessCheckAndAuditAlarm                 TSR_TEXT_(AccessCheckAndAuditAlarm)
+#define AccessCheckByTypeAndAuditAlarm           TSR_TEXT_(AccessCheckByTypeAndAuditAlarm)
+#define AccessCheckByTypeResultListAndAuditAlarm TSR_TEXT_(AccessCheckByTypeResultListAndAuditAlarm)
+#define AccessCheckByTypeResultListAndAuditAlarmByHandle \
+    TSR_TEXT_(AccessCheckByTypeResultListAndAuditAlarmByHandle)
+#define ObjectOpenAuditAlarm        TSR_TEXT_(ObjectOpenAuditAlarm)
+#define ObjectCloseAuditAlarm       TSR_TEXT_(ObjectCloseAuditAlarm)
+#define ObjectDeleteAuditAlarm      TSR_TEXT_(ObjectDeleteAuditAlarm)
+#define ObjectPrivilegeAuditAlarm   TSR_TEXT_(ObjectPrivilegeAuditAlarm)
+#define PrivilegedServiceAuditAlarm TSR_TEXT_(PrivilegedServiceAuditAlarm)
 
 TSR_END_DECLS
