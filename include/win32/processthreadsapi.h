@@ -191,14 +191,13 @@ WINADVAPI BOOL WINAPI CreateProcessAsUserW(
 #ifdef UNICODE
 typedef STARTUPINFOW STARTUPINFO;
 typedef LPSTARTUPINFOW LPSTARTUPINFO;
-#define CreateProcess       CreateProcessW
-#define CreateProcessAsUser CreateProcessAsUserW
 #else
 typedef STARTUPINFOA STARTUPINFO;
 typedef LPSTARTUPINFOA LPSTARTUPINFO;
-#define CreateProcess       CreateProcessA
-#define CreateProcessAsUser CreateProcessAsUserA
 #endif
+
+#define CreateProcess       TSR_TEXT_(CreateProcess)
+#define CreateProcessAsUser TSR_TEXT_(CreateProcessAsUser)
 
 /* ---- Other processes ---- */
 

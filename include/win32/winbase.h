@@ -186,14 +186,14 @@ WINADVAPI BOOL WINAPI PrivilegedServiceAuditAlarmA(_In_ LPCSTR SubsystemName,
                                                    _In_ PPRIVILEGE_SET Privileges,
                                                    _In_ BOOL AccessGranted);
 
-#define GetUserName                TSR_TEXT_(GetUserName)
-#define LookupAccountName          TSR_TEXT_(LookupAccountName)
-#define LookupAccountNameLocal     TSR_TEXT_(LookupAccountNameLocal)
-#define LookupAccountSid           TSR_TEXT_(LookupAccountSid)
-#define LookupAccountSidLocal      TSR_TEXT_(LookupAccountSidLocal)
-#define LookupPrivilegeValue       TSR_TEXT_(LookupPrivilegeValue)
-#define LookupPrivilegeName        TSR_TEXT_(LookupPrivilegeName)
-#define LookupPrivilegeDisplayName TSR_TEXT_(LookupPrivilegeDisplayName)
+#define GetUserName                              TSR_TEXT_(GetUserName)
+#define LookupAccountName                        TSR_TEXT_(LookupAccountName)
+#define LookupAccountNameLocal                   TSR_TEXT_(LookupAccountNameLocal)
+#define LookupAccountSid                         TSR_TEXT_(LookupAccountSid)
+#define LookupAccountSidLocal                    TSR_TEXT_(LookupAccountSidLocal)
+#define LookupPrivilegeValue                     TSR_TEXT_(LookupPrivilegeValue)
+#define LookupPrivilegeName                      TSR_TEXT_(LookupPrivilegeName)
+#define LookupPrivilegeDisplayName               TSR_TEXT_(LookupPrivilegeDisplayName)
 #define AccessCheckAndAuditAlarm                 TSR_TEXT_(AccessCheckAndAuditAlarm)
 #define AccessCheckByTypeAndAuditAlarm           TSR_TEXT_(AccessCheckByTypeAndAuditAlarm)
 #define AccessCheckByTypeResultListAndAuditAlarm TSR_TEXT_(AccessCheckByTypeResultListAndAuditAlarm)
