@@ -72,7 +72,7 @@ static void a_token_is_made_by_who_may(void **state)
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         be(rows[i].process(rows[i].luid));
         token = NO_HANDLE;
         expect_nt(rows[i].expected,

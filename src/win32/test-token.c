@@ -61,7 +61,7 @@ static void what_is_not_told_has_its_error(void **state)
         told answer;
         DWORD size;
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         expect_error(rows[i].error,
                      GetTokenInformation(token, rows[i].token_class, &answer, rows[i].room, &size));
         expect_true(CloseHandle(token));
@@ -474,7 +474,7 @@ static void what_cannot_be_set_has_its_error(void **state)
         HANDLE token = win_h(rows[i].token(), rows[i].rights);
         const LUID before = modified_id(token);
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         if (rows[i].error) {
             expect_error(rows[i].error, SetTokenInformation(token, rows[i].token_class,
                                                             rows[i].from, rows[i].size));
@@ -566,7 +566,7 @@ static void adjusting_privileges_always_sets_the_last_error(void **state)
             LUID_AND_ATTRIBUTES changes[2];
         } change = {rows[i].n_changes, {rows[i].changes[0], rows[i].changes[1]}};
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         expect_adjusted(
             rows[i].error,
             AdjustTokenPrivileges(token, FALSE, (PTOKEN_PRIVILEGES)&change, 0, NULL, &size));
@@ -730,7 +730,7 @@ static void groups_are_adjusted_or_not_at_all(void **state)
             SID_AND_ATTRIBUTES groups[2];
         } change = {rows[i].n_groups, {rows[i].groups[0], rows[i].groups[1]}};
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         SetLastError(0xdead);
         assert_int_equal(AdjustTokenGroups(token, FALSE, (PTOKEN_GROUPS)&change, 0, NULL, NULL),
                          rows[i].result);
@@ -816,7 +816,7 @@ static void duplicates_have_the_rights_and_levels_that_are_asked_for(void **stat
                   TOKEN_DUPLICATE | TOKEN_QUERY);
         HANDLE copy = (HANDLE)(uintptr_t)42;
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         if (rows[i].error) {
             expect_error(rows[i].error, DuplicateTokenEx(token, rows[i].desired, NULL,
                                                          rows[i].level, rows[i].type, &copy));
@@ -1007,7 +1007,7 @@ static void membership_is_checked(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         sid_room asked = sid_bytes(rows[i].sid);
 
-        print_message("%s\n", rows[i].id);
+        print_message("# %s\n", rows[i].id);
         expect_true(CheckTokenMembership(rows[i].token, &asked, &is_member));
         assert_int_equal(is_member, rows[i].expected);
     }
