@@ -172,21 +172,20 @@ tsr_status command_exec(const struct command *command)
     return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
 }
 
-/* The first path that can be executed; what kept the others from it. */
-static tsr_status first_executable(const struct command *command, const char **ret_path)
+/* The first path that can be executed; NULL: @ret_error kept the nearest from it. */
+static const char *first_executable(const struct command *command, int *ret_error)
 {
     const char *path = command->paths;
-    int error = ENOENT;
 
+    *ret_error = ENOENT;
     for (size_t i = 0; i < command->n_paths; i++) {
         if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0) {
-            *ret_path = path;
-            return TSR_OK;
+            return path;
         }
-        error = is_missing(path, errno) ? error : errno;
+        *ret_error = is_missing(path, errno) ? *ret_error : errno;
         path += strlen(path) + 1;
     }
-    return tsr_status_of_errno(error);
+    return NULL;
 }
 
 /* A relative path with the directory we are in before it. */
@@ -211,8 +210,9 @@ tsr_status command_find(const char *name, char **ret_path)
     CLEANUP(command_deinit) struct command command = {0};
     char *const argv[] = {(char *)name, NULL};
     const char *path;
+    int error;
 
     TRY(command_init(NULL, argv, NULL, true, &command));
-    TRY(first_executable(&command, &path));
-    return make_absolute(path, ret_path);
+    path = first_executable(&command, &error);
+    return path ? make_absolute(path, ret_path) : tsr_status_of_errno(error);
 }
