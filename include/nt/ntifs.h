@@ -710,6 +710,22 @@ NTSYSAPI TOKEN_TYPE NTAPI SeTokenType(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsAdmin(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
 
+/* ---- Logon sessions ---- */
+
+/* Its result is not looked at. */
+typedef NTSTATUS(NTAPI *PSE_LOGON_SESSION_TERMINATED_ROUTINE)(_In_ PLUID LogonId);
+
+/** Be told of marked sessions that end. @return STATUS_INVALID_PARAMETER (NULL) */
+NTSYSAPI NTSTATUS NTAPI
+SeRegisterLogonSessionTerminatedRoutine(_In_ PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
+
+/** @return STATUS_INVALID_PARAMETER (NULL), STATUS_NOT_FOUND */
+NTSYSAPI NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(
+    _In_ PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
+
+/** @return STATUS_NOT_FOUND */
+NTSYSAPI NTSTATUS NTAPI SeMarkLogonSessionForTerminationNotification(_In_ PLUID LogonId);
+
 /**
  * @param FilteredToken  PsDereferencePrimaryToken() by the caller; NULL on failure
  * @return as NtFilterToken()

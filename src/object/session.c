@@ -19,13 +19,22 @@ struct session {
 };
 
 struct routine {
-    session_routine *call;
-    struct routine *next;
+    tsr_session_routine *call;
+    void *context;
 };
 
+/* Those who are told. A list never changes: another takes its place. */
+struct routines {
+    size_t n_references;
+    size_t n;
+    struct routine items[];
+};
+
+#define N_BUCKETS 1024
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct session *sessions;
-static struct routine *routines;
+static struct session *buckets[N_BUCKETS];
+static struct routines *routines; /* NULL: nobody is told */
 
 /* Those that always are: they are never counted. */
 static bool is_permanent(uint64_t id)
@@ -34,10 +43,16 @@ static bool is_permanent(uint64_t id)
            id == SESSION_NETWORK_SERVICE;
 }
 
+/* Where a session is looked for: LUIDs are drawn or counted, and both spread by their low bits. */
+static struct session **bucket_of(uint64_t id)
+{
+    return &buckets[(id ^ id >> 32) % N_BUCKETS];
+}
+
 /* With the lock: the link to a session; the one at the end if there is none. */
 static struct session **link_to(uint64_t id)
 {
-    struct session **link = &sessions;
+    struct session **link = bucket_of(id);
 
     while (*link && (*link)->id != id) {
         link = &(*link)->next;
@@ -68,7 +83,7 @@ static struct session *session_alloc(uint64_t id)
     return session;
 }
 
-tsr_status session_new(uint64_t id)
+tsr_status tsr_session_new(uint64_t id)
 {
     CLEANUP(session_free) struct session *session = session_alloc(id);
     struct session **link;
@@ -84,7 +99,7 @@ tsr_status session_new(uint64_t id)
     return TSR_OK;
 }
 
-tsr_status session_ref(uint64_t id)
+tsr_status tsr_session_ref(uint64_t id)
 {
     struct session *session;
 
@@ -121,30 +136,39 @@ tsr_status session_join(uint64_t id)
     return TSR_OK;
 }
 
-/* With the lock: a copy of the routines, for calling them without. */
-static session_routine **routines_copy(size_t *ret_n)
+/* With the lock. */
+static struct routines *routines_ref(struct routines *list)
 {
-    session_routine **copy;
-    size_t n = 0;
-
-    for (struct routine *routine = routines; routine; routine = routine->next) {
-        n++;
+    if (list) {
+        list->n_references++;
     }
-    copy = array_new(n, sizeof(session_routine *));
-    *ret_n = copy ? n : 0;
-    n = 0;
-    for (struct routine *routine = routines; copy && routine; routine = routine->next) {
-        copy[n++] = routine->call;
-    }
-    return copy;
+    return list;
 }
 
-void session_unref(uint64_t id)
+/* With the lock. */
+static void routines_unref(struct routines *list)
+{
+    if (list && --list->n_references == 0) {
+        free(list);
+    }
+}
+
+/* Call those of a list that was referenced, without the lock. */
+static void tell(struct routines *list, uint64_t id)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        list->items[i].call(list->items[i].context, id);
+    }
+    (void)pthread_mutex_lock(&lock);
+    routines_unref(list);
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void tsr_session_unref(uint64_t id)
 {
     CLEANUP(session_free) struct session *ended = NULL;
-    CLEANUP(free) session_routine **told = NULL;
+    struct routines *told = NULL;
     struct session **link;
-    size_t n_told = 0;
 
     if (is_permanent(id)) {
         return;
@@ -154,15 +178,15 @@ void session_unref(uint64_t id)
     if (*link && --(*link)->n_references == 0) {
         ended = *link;
         *link = ended->next;
-        told = ended->marked ? routines_copy(&n_told) : NULL;
+        told = ended->marked ? routines_ref(routines) : NULL;
     }
     (void)pthread_mutex_unlock(&lock);
-    for (size_t i = 0; i < n_told; i++) {
-        told[i](id);
+    if (told) {
+        tell(told, id);
     }
 }
 
-tsr_status session_mark(uint64_t id)
+tsr_status tsr_session_mark(uint64_t id)
 {
     struct session *session;
 
@@ -176,7 +200,7 @@ tsr_status session_mark(uint64_t id)
     return TSR_OK;
 }
 
-tsr_status session_set_linked(uint64_t id, tsr_token *linked)
+tsr_status tsr_session_link(uint64_t id, tsr_token *linked)
 {
     CLEANUP(tsr_token_unref) tsr_token *old = NULL;
     struct session *session;
@@ -208,39 +232,85 @@ tsr_status session_get_linked(uint64_t id, tsr_token **ret_linked)
     return TSR_OK;
 }
 
-tsr_status session_add_routine(session_routine *routine)
+/* With the lock: a list of the first @n of those who are told, with room for one more. */
+static struct routines *routines_copy(size_t n)
 {
-    struct routine *added;
+    struct routines *copy = calloc(1, sizeof(*copy) + (n + 1) * sizeof(copy->items[0]));
 
-    REQUIRE(routine, STATUS_INVALID_PARAMETER);
-    added = calloc(1, sizeof(*added));
-    REQUIRE(added, STATUS_NO_MEMORY);
-    added->call = routine;
-    (void)pthread_mutex_lock(&lock);
-    added->next = routines;
-    routines = added;
-    (void)pthread_mutex_unlock(&lock);
+    if (copy) {
+        copy->n_references = 1;
+        copy->n = n;
+        for (size_t i = 0; i < n; i++) {
+            copy->items[i] = routines->items[i];
+        }
+    }
+    return copy;
+}
+
+/* With the lock. */
+static void routines_replace(struct routines *take_next)
+{
+    routines_unref(routines);
+    routines = take_next;
+}
+
+/* With the lock. */
+static tsr_status locked_add(tsr_session_routine *call, void *context)
+{
+    struct routines *const next = routines_copy(routines ? routines->n : 0);
+
+    REQUIRE(next, STATUS_NO_MEMORY);
+    next->items[next->n++] = (struct routine){call, context};
+    routines_replace(next);
     return TSR_OK;
 }
 
-tsr_status session_remove_routine(session_routine *routine)
+tsr_status tsr_session_add_routine(tsr_session_routine *routine, void *context)
 {
-    struct routine **link;
-    struct routine *removed;
+    tsr_status status;
+
+    REQUIRE(routine, STATUS_INVALID_PARAMETER);
+    (void)pthread_mutex_lock(&lock);
+    status = locked_add(routine, context);
+    (void)pthread_mutex_unlock(&lock);
+    return status;
+}
+
+/* With the lock: the place of a routine among those who are told; their number if it is not. */
+static size_t place_of(tsr_session_routine *call, const void *context)
+{
+    size_t i = 0;
+
+    while (i < routines->n &&
+           (routines->items[i].call != call || routines->items[i].context != context)) {
+        i++;
+    }
+    return i;
+}
+
+/* With the lock. */
+static tsr_status locked_remove(tsr_session_routine *call, const void *context)
+{
+    const size_t place = routines ? place_of(call, context) : 0;
+    struct routines *next;
+
+    REQUIRE(routines && place < routines->n, STATUS_NOT_FOUND);
+    next = routines_copy(routines->n);
+    REQUIRE(next, STATUS_NO_MEMORY);
+    next->n--;
+    next->items[place] = next->items[next->n];
+    routines_replace(next);
+    return TSR_OK;
+}
+
+tsr_status tsr_session_remove_routine(tsr_session_routine *routine, void *context)
+{
+    tsr_status status;
 
     (void)pthread_mutex_lock(&lock);
-    link = &routines;
-    while (*link && (*link)->call != routine) {
-        link = &(*link)->next;
-    }
-    removed = *link;
-    if (removed) {
-        *link = removed->next;
-    }
+    status = locked_remove(routine, context);
     (void)pthread_mutex_unlock(&lock);
-    REQUIRE(removed, STATUS_NOT_FOUND);
-    free(removed);
-    return TSR_OK;
+    return status;
 }
 
 size_t session_count(uint64_t id)

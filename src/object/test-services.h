@@ -86,8 +86,8 @@ static inline void log_on(handle_t *ret_full, handle_t *ret_limited)
     expect_ok(tsr_token_split(full, LIMITED_SESSION, &limited));
     *ret_full = h(tsr_token_ref(full), TOKEN_ALL_ACCESS);
     *ret_limited = h(tsr_token_ref(limited), TOKEN_ALL_ACCESS);
-    expect_ok(session_set_linked(LOGON_SESSION, limited));
-    expect_ok(session_set_linked(LIMITED_SESSION, full));
+    expect_ok(tsr_session_link(LOGON_SESSION, limited));
+    expect_ok(tsr_session_link(LIMITED_SESSION, full));
     (void)tsr_token_unref(full);
     (void)tsr_token_unref(limited);
 }

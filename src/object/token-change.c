@@ -182,7 +182,7 @@ static tsr_status set_linked(struct token_object *token, handle_t linked_handle)
 
     TRY(token_by_handle(linked_handle, TOKEN_DUPLICATE, &linked, NULL));
     value = token_object_get(linked);
-    return session_set_linked(token->session_id, value);
+    return tsr_session_link(token->session_id, value);
 }
 
 tsr_status service_set_token(handle_t handle, uint32_t token_class,

@@ -22,8 +22,8 @@ static tsr_status create(const tsr_token_spec *spec, tsr_token **ret_token)
     const tsr_status status = tsr_token_new(spec, ret_token);
 
     if (status.code == STATUS_INVALID_OWNER || status.code == STATUS_INVALID_PRIMARY_GROUP) {
-        TRY(session_ref(spec->authentication_id));
-        session_unref(spec->authentication_id);
+        TRY(tsr_session_ref(spec->authentication_id));
+        tsr_session_unref(spec->authentication_id);
     }
     return status;
 }

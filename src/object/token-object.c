@@ -27,7 +27,7 @@ static tsr_token *token_in(uint64_t word)
 void token_object_leave_session(struct token_object *object)
 {
     if (atomic_exchange_explicit(&object->has_session, false, memory_order_acq_rel)) {
-        session_unref(object->session_id);
+        tsr_session_unref(object->session_id);
     }
 }
 
@@ -71,10 +71,10 @@ tsr_status token_object_new(tsr_token *take_token, uint8_t *take_sd, size_t sd_s
     const uint64_t session_id = take_token->state->authentication_id;
     tsr_status status;
 
-    TRY(session_ref(session_id));
+    TRY(tsr_session_ref(session_id));
     status = make(take_token, take_sd, sd_size, ret_token);
     if (tsr_failed(status)) {
-        session_unref(session_id);
+        tsr_session_unref(session_id);
     }
     return status;
 }
@@ -88,7 +88,7 @@ tsr_status token_object_adopt(tsr_token *take_token, uint8_t *take_sd, size_t sd
     TRY(session_join(session_id));
     status = make(take_token, take_sd, sd_size, ret_token);
     if (tsr_failed(status)) {
-        session_unref(session_id);
+        tsr_session_unref(session_id);
     }
     return status;
 }
