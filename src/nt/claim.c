@@ -107,31 +107,34 @@ static tsr_status read_values(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, struct v
 tsr_status claim_capture(const CLAIM_SECURITY_ATTRIBUTE_V1 *claim, uint8_t **ret_bytes,
                          size_t *ret_size)
 {
+    /* Taken once: what its values are read as is what they are encoded as. */
+    const CLAIM_SECURITY_ATTRIBUTE_V1 taken = *claim;
     CLEANUP(values_deinit) struct values values = {0};
     CLEANUP(free) char *name = NULL;
 
-    TRY(text_in(claim->Name, &name));
-    TRY(read_values(claim, &values));
-    return tsr_claim_encode(name, (tsr_claim_type)claim->ValueType, claim->Flags, values.sources,
+    TRY(text_in(taken.Name, &name));
+    TRY(read_values(&taken, &values));
+    return tsr_claim_encode(name, (tsr_claim_type)taken.ValueType, taken.Flags, values.sources,
                             values.n_values, ret_bytes, ret_size);
 }
 
 tsr_status claims_capture(const CLAIM_SECURITY_ATTRIBUTES_INFORMATION *information,
                           struct claims *ret_claims)
 {
+    const CLAIM_SECURITY_ATTRIBUTE_V1 *const given = information->Attribute.pAttributeV1;
     const size_t n_claims = information->AttributeCount;
     size_t size;
 
     REQUIRE(information->Version == CLAIM_SECURITY_ATTRIBUTES_INFORMATION_VERSION_V1,
             STATUS_INVALID_PARAMETER);
     REQUIRE(n_claims <= TSR_TOKEN_CLAIMS_MAX, STATUS_INVALID_PARAMETER);
-    REQUIRE(information->Attribute.pAttributeV1 || n_claims == 0, STATUS_INVALID_PARAMETER);
+    REQUIRE(given || n_claims == 0, STATUS_INVALID_PARAMETER);
     ret_claims->n_claims = n_claims;
     ret_claims->bytes = array_new(n_claims, sizeof(*ret_claims->bytes));
     ret_claims->views = array_new(n_claims, sizeof(*ret_claims->views));
     REQUIRE(ret_claims->bytes && ret_claims->views, STATUS_NO_MEMORY);
     for (size_t i = 0; i < n_claims; i++) {
-        TRY(claim_capture(&information->Attribute.pAttributeV1[i], &ret_claims->bytes[i], &size));
+        TRY(claim_capture(&given[i], &ret_claims->bytes[i], &size));
         TRY(tsr_claim_view(ret_claims->bytes[i], size, &ret_claims->views[i]));
     }
     return TSR_OK;

@@ -2,6 +2,9 @@
 
 #include "nt/claim.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "nt/test-support.h"
 
 static DWORD64 numbers[] = {1, UINT64_MAX};
@@ -88,11 +91,50 @@ static void what_is_no_claim_is_refused(void **state)
     claims_deinit(&claims);
 }
 
+static CLAIM_SECURITY_ATTRIBUTE_V1 changing;
+
+static void *change_type(void *argument)
+{
+    const atomic_bool *const is_done = argument;
+
+    for (WORD type = CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64; !atomic_load(is_done);
+         type ^= CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64 ^ CLAIM_SECURITY_ATTRIBUTE_TYPE_STRING) {
+        __atomic_store_n(&changing.ValueType, type, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+/* A text that is encoded as a number would be 0, and a number as a text none. */
+static void a_type_that_changes_meanwhile_is_read_once(void **state)
+{
+    atomic_bool is_done = false;
+    pthread_t thread;
+    (void)state;
+
+    changing = claim_of(CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64, texts, 1);
+    assert_int_equal(pthread_create(&thread, NULL, change_type, &is_done), 0);
+    for (int i = 0; i < 50000; i++) {
+        CLEANUP(free) uint8_t *encoded = NULL;
+        tsr_claim_value value;
+        tsr_claim claim;
+        size_t size;
+
+        expect_ok(claim_capture(&changing, &encoded, &size));
+        expect_ok(tsr_claim_view(encoded, size, &claim));
+        tsr_claim_get_value(&claim, 0, &value);
+        assert_true(claim.type != CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64 ||
+                    value.number == (uintptr_t)hello);
+    }
+    atomic_store(&is_done, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(claims_are_the_same_there_and_back),
         cmocka_unit_test(what_is_no_claim_is_refused),
+        cmocka_unit_test(a_type_that_changes_meanwhile_is_read_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
