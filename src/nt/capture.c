@@ -4,6 +4,7 @@
 #include "nt/capture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "nt/descriptor.h"
 
@@ -24,8 +25,9 @@ tsr_status capture_mapping(const GENERIC_MAPPING *mapping, tsr_generic_mapping *
 
 tsr_status capture_sid(PSID sid, tsr_sid *ret_sid)
 {
-    REQUIRE(RtlValidSid(sid), STATUS_INVALID_SID);
-    return tsr_sid_decode(sid, RtlLengthSid(sid), ret_sid, NULL);
+    REQUIRE(sid, STATUS_INVALID_SID);
+    /* A SID says itself how long it is; asked for its length it would be read twice. */
+    return tsr_sid_decode(sid, SECURITY_MAX_SID_SIZE, ret_sid, NULL);
 }
 
 tsr_status capture_optional_sid(PSID sid, tsr_sid *room, const tsr_sid **ret_sid)
@@ -69,6 +71,21 @@ tsr_status capture_privileges(const LUID_AND_ATTRIBUTES *privileges, size_t n_pr
         captured[i].attributes = privileges[i].Attributes;
     }
     *ret_privileges = STEAL(captured);
+    return TSR_OK;
+}
+
+tsr_status capture_acl(const ACL *acl, uint8_t **ret_bytes, tsr_acl *ret_acl)
+{
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size;
+
+    REQUIRE(acl, STATUS_INVALID_ACL);
+    size = acl->AclSize;
+    bytes = array_new(size, 1);
+    REQUIRE(bytes, STATUS_NO_MEMORY);
+    memcpy(bytes, acl, size);
+    TRY(tsr_acl_view(bytes, size, ret_acl));
+    *ret_bytes = STEAL(bytes);
     return TSR_OK;
 }
 
@@ -153,16 +170,17 @@ void filter_deinit(struct filter *filter)
 
 static tsr_status capture_disable(const TOKEN_GROUPS *disable, struct filter *filter)
 {
+    const size_t n = disable->GroupCount;
     CLEANUP(free) tsr_group *groups = NULL;
 
-    TRY(capture_groups(disable->Groups, disable->GroupCount, &groups));
-    filter->disable = array_new(disable->GroupCount, sizeof(*filter->disable));
+    TRY(capture_groups(disable->Groups, n, &groups));
+    filter->disable = array_new(n, sizeof(*filter->disable));
     REQUIRE(filter->disable, STATUS_NO_MEMORY);
-    for (size_t i = 0; i < disable->GroupCount; i++) {
+    for (size_t i = 0; i < n; i++) {
         filter->disable[i] = groups[i].sid;
     }
     filter->spec.disable = filter->disable;
-    filter->spec.n_disable = disable->GroupCount;
+    filter->spec.n_disable = n;
     return TSR_OK;
 }
 
@@ -184,9 +202,11 @@ static tsr_status capture_delete(const TOKEN_PRIVILEGES *delete_privileges, stru
 
 static tsr_status capture_restrict(const TOKEN_GROUPS *restrict_to, struct filter *filter)
 {
-    TRY(capture_groups(restrict_to->Groups, restrict_to->GroupCount, &filter->restrict_to));
+    const size_t n = restrict_to->GroupCount;
+
+    TRY(capture_groups(restrict_to->Groups, n, &filter->restrict_to));
     filter->spec.restrict_to = filter->restrict_to;
-    filter->spec.n_restrict_to = restrict_to->GroupCount;
+    filter->spec.n_restrict_to = n;
     return TSR_OK;
 }
 

@@ -62,6 +62,12 @@ tsr_status capture_privileges(const LUID_AND_ATTRIBUTES *privileges, size_t n_pr
                               tsr_privilege_state **ret_privileges);
 
 /**
+ * @param ret_bytes  owned by the caller, free(); what @ret_acl points into
+ * @return STATUS_INVALID_ACL (also NULL), STATUS_NO_MEMORY
+ */
+tsr_status capture_acl(const ACL *acl, uint8_t **ret_bytes, tsr_acl *ret_acl);
+
+/**
  * A descriptor of either form.
  *
  * @param ret_bytes  owned by the caller, free(); what @ret_sd points into

@@ -61,6 +61,7 @@ struct parts descriptor_parts(PSECURITY_DESCRIPTOR descriptor)
     struct parts parts =
         control & SE_SELF_RELATIVE ? parts_at_offsets(descriptor) : parts_pointed_to(descriptor);
 
+    parts.control = control;
     parts.dacl = control & SE_DACL_PRESENT ? parts.dacl : NULL;
     parts.sacl = control & SE_SACL_PRESENT ? parts.sacl : NULL;
     return parts;

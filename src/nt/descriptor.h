@@ -8,6 +8,7 @@
 #include <ntifs.h>
 
 struct parts {
+    WORD control;
     PSID owner; /* borrowed from the descriptor; NULL: absent */
     PSID group;
     PACL dacl; /* NULL: absent, or the NULL DACL */

@@ -14,8 +14,8 @@ static tsr_status sid_of_part(PSID part, tsr_sid *sid, const tsr_sid **ret_sid)
         *ret_sid = NULL;
         return TSR_OK;
     }
-    REQUIRE(RtlValidSid(part), STATUS_INVALID_SECURITY_DESCR);
-    TRY(tsr_sid_decode(part, RtlLengthSid(part), sid, NULL));
+    REQUIRE(tsr_ok(tsr_sid_decode(part, SECURITY_MAX_SID_SIZE, sid, NULL)),
+            STATUS_INVALID_SECURITY_DESCR);
     *ret_sid = sid;
     return TSR_OK;
 }
@@ -35,12 +35,12 @@ static tsr_status acl_of_part(PACL part, tsr_acl *ret_acl)
 tsr_status descriptor_pack(PSECURITY_DESCRIPTOR descriptor, uint8_t **ret_bytes, size_t *ret_size)
 {
     const SECURITY_DESCRIPTOR_RELATIVE *header = descriptor;
-    struct parts parts = descriptor_parts(descriptor);
+    const struct parts parts = descriptor_parts(descriptor);
     tsr_sd_parts built = {
-        .control = header->Control,
+        .control = parts.control,
         .resource_manager_control = header->Sbz1,
-        .has_dacl = header->Control & SE_DACL_PRESENT,
-        .has_sacl = header->Control & SE_SACL_PRESENT,
+        .has_dacl = parts.control & SE_DACL_PRESENT,
+        .has_sacl = parts.control & SE_SACL_PRESENT,
     };
     tsr_sid owner;
     tsr_sid group;

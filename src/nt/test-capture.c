@@ -2,6 +2,9 @@
 
 #include "nt/test-tokens.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "nt/capture.h"
 
 static void sids_are_captured_or_refused(void **state)
@@ -46,6 +49,26 @@ static void a_luid_that_is_no_privilege_is_one_nobody_holds(void **state)
     assert_null(captured);
 }
 
+static void an_acl_is_copied_or_refused(void **state)
+{
+    CLEANUP(free) uint8_t *bytes = NULL;
+    acl_room room = acl_empty();
+    tsr_acl captured = {0};
+    (void)state;
+
+    room.acl.AclSize = 3;
+    expect_status((uint32_t)STATUS_INVALID_ACL, capture_acl(&room.acl, &bytes, &captured));
+    expect_status((uint32_t)STATUS_INVALID_ACL, capture_acl(NULL, &bytes, &captured));
+    assert_null(bytes);
+    assert_null(captured.bytes);
+    room.acl.AclSize = sizeof(room);
+    expect_ok(capture_acl(&room.acl, &bytes, &captured));
+    room.acl.AceCount = 7;
+    assert_ptr_equal(captured.bytes, bytes);
+    assert_int_equal(captured.size, sizeof(room));
+    assert_int_equal(((const ACL *)(const void *)bytes)->AceCount, 0);
+}
+
 static void attributes_of_an_object_have_a_length(void **state)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityDelegation, SECURITY_DYNAMIC_TRACKING,
@@ -67,12 +90,104 @@ static void attributes_of_an_object_have_a_length(void **state)
     expect_ok(capture_attributes(NULL, &captured));
 }
 
+#define N_ENTRIES 64
+#define N_ROUNDS  20000
+
+/* Lists whose counts another thread changes all the time; there are entries for the largest. */
+static struct {
+    _Atomic DWORD n_groups;
+    SID_AND_ATTRIBUTES groups[N_ENTRIES];
+} changing_groups;
+static struct {
+    _Atomic DWORD n_privileges;
+    LUID_AND_ATTRIBUTES privileges[N_ENTRIES];
+} changing_privileges;
+static SECURITY_DESCRIPTOR changing_descriptor = {.Revision = SECURITY_DESCRIPTOR_REVISION};
+
+static void *change_all(void *argument)
+{
+    const atomic_bool *const is_done = argument;
+
+    for (DWORD n = 1; !atomic_load(is_done); n = n == 1 ? N_ENTRIES : 1) {
+        atomic_store(&changing_groups.n_groups, n);
+        atomic_store(&changing_privileges.n_privileges, n);
+        __atomic_store_n(&changing_descriptor.Control, n == 1 ? SE_DACL_PRESENT : 0,
+                         __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+static void expect_what_was_counted(const struct filter *filter)
+{
+    assert_true(filter->spec.n_disable == 1 || filter->spec.n_disable == N_ENTRIES);
+    for (size_t i = 0; i < filter->spec.n_disable; i++) {
+        assert_true(tsr_sid_equal(&filter->spec.disable[i], &TSR_SID_EVERYONE));
+    }
+    for (size_t i = 0; i < filter->spec.n_restrict_to; i++) {
+        assert_true(tsr_sid_equal(&filter->spec.restrict_to[i].sid, &TSR_SID_EVERYONE));
+    }
+    for (size_t i = 0; i < filter->spec.n_delete_privileges; i++) {
+        assert_int_equal(filter->spec.delete_privileges[i], SE_SHUTDOWN_PRIVILEGE);
+    }
+}
+
+static void a_count_that_changes_meanwhile_is_read_once(void **state)
+{
+    const TOKEN_GROUPS *const groups = (const void *)&changing_groups;
+    sid_room everyone = sid_bytes(EVERYONE);
+    atomic_bool is_done = false;
+    pthread_t thread;
+    (void)state;
+
+    changing_groups.n_groups = 1;
+    changing_privileges.n_privileges = 1;
+    for (size_t i = 0; i < N_ENTRIES; i++) {
+        changing_groups.groups[i].Sid = &everyone;
+        changing_privileges.privileges[i].Luid.LowPart = SE_SHUTDOWN_PRIVILEGE;
+    }
+    assert_int_equal(pthread_create(&thread, NULL, change_all, &is_done), 0);
+    for (int i = 0; i < N_ROUNDS; i++) {
+        CLEANUP(filter_deinit) struct filter filter = {0};
+
+        if (tsr_ok(
+                filter_capture(0, groups, (const void *)&changing_privileges, groups, &filter))) {
+            expect_what_was_counted(&filter);
+        }
+    }
+    atomic_store(&is_done, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+/* Were the DACL taken as present by one look and as absent by the next, it would be a NULL DACL. */
+static void a_dacl_that_comes_and_goes_is_there_or_not(void **state)
+{
+    acl_room dacl = acl_empty();
+    atomic_bool is_done = false;
+    pthread_t thread;
+    (void)state;
+
+    changing_descriptor.Dacl = &dacl.acl;
+    assert_int_equal(pthread_create(&thread, NULL, change_all, &is_done), 0);
+    for (int i = 0; i < N_ROUNDS; i++) {
+        CLEANUP(free) uint8_t *bytes = NULL;
+        tsr_sd sd;
+
+        expect_ok(capture_descriptor(&changing_descriptor, &bytes, &sd));
+        assert_int_equal(sd.has_dacl, sd.dacl.bytes != NULL);
+    }
+    atomic_store(&is_done, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sids_are_captured_or_refused),
         cmocka_unit_test(a_luid_that_is_no_privilege_is_one_nobody_holds),
+        cmocka_unit_test(an_acl_is_copied_or_refused),
         cmocka_unit_test(attributes_of_an_object_have_a_length),
+        cmocka_unit_test(a_count_that_changes_meanwhile_is_read_once),
+        cmocka_unit_test(a_dacl_that_comes_and_goes_is_there_or_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct creation {
     tsr_sid owner;
     tsr_sid primary_group;
     tsr_sid integrity;
+    uint8_t *dacl_bytes; /* owned */
     tsr_acl default_dacl;
 };
 
@@ -31,6 +32,7 @@ static inline void cleanup_creation_deinit(struct creation *creation)
 {
     free(creation->groups);
     free(creation->privileges);
+    free(creation->dacl_bytes);
 }
 
 /* The integrity level is given as a group, and is none (3.1, step 10). */
@@ -51,28 +53,32 @@ static void take_integrity_out(struct creation *creation)
 
 static tsr_status capture_lists(const struct parts_given *given, struct creation *creation)
 {
+    const size_t n_privileges = given->privileges->PrivilegeCount;
+    const size_t n_groups = given->groups->GroupCount;
+
     TRY(capture_sid(given->user->User.Sid, &creation->spec.user));
     creation->spec.user_attributes = given->user->User.Attributes & SE_GROUP_USE_FOR_DENY_ONLY;
-    TRY(capture_groups(given->groups->Groups, given->groups->GroupCount, &creation->groups));
+    TRY(capture_groups(given->groups->Groups, n_groups, &creation->groups));
     creation->spec.groups = creation->groups;
-    creation->spec.n_groups = given->groups->GroupCount;
+    creation->spec.n_groups = n_groups;
     take_integrity_out(creation);
-    TRY(capture_privileges(given->privileges->Privileges, given->privileges->PrivilegeCount,
-                           &creation->privileges));
+    TRY(capture_privileges(given->privileges->Privileges, n_privileges, &creation->privileges));
     creation->spec.privileges = creation->privileges;
-    creation->spec.n_privileges = given->privileges->PrivilegeCount;
+    creation->spec.n_privileges = n_privileges;
     return TSR_OK;
 }
 
 static tsr_status capture_defaults(const struct parts_given *given, struct creation *creation)
 {
+    const ACL *const dacl = given->default_dacl ? given->default_dacl->DefaultDacl : NULL;
+
     TRY(capture_sid(given->primary_group->PrimaryGroup, &creation->primary_group));
     creation->spec.primary_group = &creation->primary_group;
     if (given->owner) {
         TRY(capture_optional_sid(given->owner->Owner, &creation->owner, &creation->spec.owner));
     }
-    if (given->default_dacl && given->default_dacl->DefaultDacl) {
-        TRY(acl_view_of(given->default_dacl->DefaultDacl, &creation->default_dacl));
+    if (dacl) {
+        TRY(capture_acl(dacl, &creation->dacl_bytes, &creation->default_dacl));
         creation->spec.default_dacl = &creation->default_dacl;
     }
     return TSR_OK;

@@ -10,12 +10,14 @@
 struct given {
     struct token_setting setting;
     tsr_sid sid;
+    uint8_t *dacl_bytes; /* owned */
     tsr_acl dacl;
     struct claims claims;
 };
 
 static inline void cleanup_given_deinit(struct given *given)
 {
+    free(given->dacl_bytes);
     claims_deinit(&given->claims);
 }
 
@@ -40,13 +42,13 @@ static tsr_status read_label(const void *from, struct given *given)
 
 static tsr_status read_dacl(const void *from, struct given *given)
 {
-    const TOKEN_DEFAULT_DACL *const dacl = from;
+    const ACL *const dacl = ((const TOKEN_DEFAULT_DACL *)from)->DefaultDacl;
 
-    if (!dacl->DefaultDacl) {
+    if (!dacl) {
         return TSR_OK;
     }
     given->setting.dacl = &given->dacl;
-    return acl_view_of(dacl->DefaultDacl, &given->dacl);
+    return capture_acl(dacl, &given->dacl_bytes, &given->dacl);
 }
 
 static tsr_status read_number(const void *from, struct given *given)
