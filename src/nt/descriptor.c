@@ -113,6 +113,12 @@ BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDe
            has_required(&sd, RequiredInformation);
 }
 
+/* With what is behind it before the next part. */
+static ULONG room_of(const ACL *acl)
+{
+    return acl ? (acl->AclSize + 3u) & ~3u : 0;
+}
+
 ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor)
 {
     struct parts parts;
@@ -122,8 +128,7 @@ ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor)
     }
     parts = descriptor_parts(SecurityDescriptor);
     return (ULONG)sizeof(SECURITY_DESCRIPTOR_RELATIVE) + RtlLengthSid(parts.owner) +
-           RtlLengthSid(parts.group) + (parts.dacl ? parts.dacl->AclSize : 0u) +
-           (parts.sacl ? parts.sacl->AclSize : 0u);
+           RtlLengthSid(parts.group) + room_of(parts.dacl) + room_of(parts.sacl);
 }
 
 /* A SID or ACL that is got, and whether it was given by default. */

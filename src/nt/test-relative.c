@@ -167,6 +167,30 @@ static void broken_descriptors_are_not_converted(void **state)
     assert_int_equal(absolute.sizes[1], sizeof(acl_room));
 }
 
+/* Covers AC-1.5-15. */
+static void the_length_has_room_for_what_aligns_the_parts(void **state)
+{
+    SECURITY_DESCRIPTOR absolute = {.Revision = SECURITY_DESCRIPTOR_REVISION};
+    sid_room owner = sid_bytes("S-1-5-18");
+    acl_room dacl = acl_empty();
+    uint8_t relative[64];
+    ULONG size = sizeof(relative);
+    PSID got = NULL;
+    BOOLEAN defaulted;
+    (void)state;
+
+    dacl.acl.AclSize = 9;
+    expect_nt(STATUS_SUCCESS, RtlSetOwnerSecurityDescriptor(&absolute, &owner, FALSE));
+    expect_nt(STATUS_SUCCESS, RtlSetDaclSecurityDescriptor(&absolute, TRUE, &dacl.acl, FALSE));
+    expect_nt(STATUS_SUCCESS, RtlMakeSelfRelativeSD(&absolute, relative, &size));
+    expect_nt(STATUS_SUCCESS, RtlGetOwnerSecurityDescriptor(relative, &got, &defaulted));
+
+    assert_int_equal(size, 20 + 12 + 12);
+    assert_int_equal(RtlLengthSecurityDescriptor(&absolute), size);
+    assert_int_equal(RtlLengthSecurityDescriptor(relative), size);
+    assert_ptr_equal(got, relative + 20 + 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +200,7 @@ int main(void)
         cmocka_unit_test(the_packed_form_needs_room_to_the_byte),
         cmocka_unit_test(each_conversion_wants_its_form_and_making_takes_both),
         cmocka_unit_test(broken_descriptors_are_not_converted),
+        cmocka_unit_test(the_length_has_room_for_what_aligns_the_parts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #define SD_REVISION    1
 #define SD_HEADER_SIZE 20
+#define SD_ALIGNMENT   4u
 
 /* The encoded SID at @offset; absent where the offset is 0. */
 static tsr_status sid_view(const tsr_sd *sd, uint32_t offset, const uint8_t **ret_sid)
@@ -71,7 +72,8 @@ tsr_status tsr_sd_view(const void *bytes, size_t size, tsr_sd *ret_sd)
     return TSR_OK;
 }
 
-/* Append an ACL and note where it begins; nothing for an absent or NULL one. */
+/* Append an ACL and note where it begins; nothing for an absent or NULL one. Whatever its size,
+ * what is behind it is aligned: callers of Windows' functions get pointers to it. */
 static void append_acl(struct writer *writer, size_t offset_at, bool present, const tsr_acl *acl)
 {
     if (!present || !acl->bytes) {
@@ -79,6 +81,7 @@ static void append_acl(struct writer *writer, size_t offset_at, bool present, co
     }
     writer_patch_le32(writer, offset_at, (uint32_t)writer->size);
     writer_bytes(writer, acl->bytes, acl->size);
+    writer_zeros(writer, -writer->size % SD_ALIGNMENT);
 }
 
 static tsr_status append_sid(struct writer *writer, size_t offset_at, const tsr_sid *sid)

@@ -410,6 +410,33 @@ static void viewing_inverts_building(void **state)
 }
 
 /* Better no descriptor than one without its owner. */
+/* Covers AC-1.5-15. */
+static void what_is_behind_an_acl_of_odd_size_is_aligned(void **state)
+{
+    const uint8_t acl[9] = {2, 0, 9};
+    const tsr_sd_parts parts = {
+        .owner = &TSR_SID_SYSTEM,
+        .has_dacl = true,
+        .has_sacl = true,
+        .dacl = {acl, sizeof(acl), 0},
+        .sacl = {acl, sizeof(acl), 0},
+    };
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size = 0;
+    tsr_sd sd;
+
+    (void)state;
+
+    expect_ok(tsr_sd_build(&parts, &bytes, &size));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+
+    assert_int_equal(size, 20 + 12 + 12 + 12);
+    assert_int_equal(sd.sacl.size, sizeof(acl));
+    assert_ptr_equal(sd.sacl.bytes, bytes + 20);
+    assert_ptr_equal(sd.dacl.bytes, bytes + 20 + 12);
+    assert_ptr_equal(sd.owner, bytes + 20 + 12 + 12);
+}
+
 static void what_is_no_sid_fails_the_build(void **state)
 {
     const tsr_sid wrong = {.authority = 5, .n_sub_authorities = 16};
@@ -448,6 +475,7 @@ int main(void)
         cmocka_unit_test(the_present_bits_follow_the_parts_and_the_others_the_caller),
         cmocka_unit_test(an_acl_that_is_not_present_is_not_written),
         cmocka_unit_test(viewing_inverts_building),
+        cmocka_unit_test(what_is_behind_an_acl_of_odd_size_is_aligned),
         cmocka_unit_test(what_is_no_sid_fails_the_build),
     };
 
