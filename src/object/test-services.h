@@ -107,3 +107,23 @@ static inline handle_t process_handle(uint32_t rights)
     expect_ok(handle_open(process_object(), rights, 0, &handle));
     return handle;
 }
+
+/* Whether the gate lets the calling thread act as whoever it acts as. */
+static inline bool is_let(void)
+{
+    CLEANUP(impersonation_deinit) struct impersonation impersonation = {0};
+    CLEANUP(tsr_token_unref) tsr_token *process = NULL;
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+    struct thread *thread;
+
+    if (tsr_failed(thread_get_current(&thread)) ||
+        tsr_failed(token_for_query(HANDLE_PROCESS_TOKEN, TOKEN_QUERY, &process))) {
+        return false;
+    }
+    thread_get_impersonation(thread, &impersonation);
+    if (!impersonation.token) {
+        return true;
+    }
+    token = token_object_get(impersonation.token);
+    return gate_decide(process, token, impersonation.level) == GATE_ALLOW;
+}
