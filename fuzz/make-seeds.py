@@ -210,11 +210,20 @@ def snapshot(present):
     return out
 
 
+def add_calls(seeds):
+    """Calls with arguments by chance: each of them first, so that none is missing."""
+    for target, n_calls in (("fuzz-nt-token", 21), ("fuzz-nt-descriptor", 10)):
+        for n in range(6 * n_calls):
+            chance = b"".join(hashlib.sha256(bytes([n, i])).digest() for i in range(12))
+            head = bytes([n // n_calls]) if target == "fuzz-nt-token" else b""
+            seeds.add(target, head + bytes([n % n_calls]) + chance)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__.strip())
     seeds = Seeds(pathlib.Path(sys.argv[1]))
-    for add in (add_sids, add_descriptors, add_conditions, add_texts, add_others):
+    for add in (add_sids, add_descriptors, add_conditions, add_texts, add_others, add_calls):
         add(seeds)
 
 
