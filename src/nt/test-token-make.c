@@ -33,6 +33,7 @@ static void the_level_is_that_of_the_quality_of_service(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(copy));
     expect_nt(STATUS_INVALID_PARAMETER, /* T-DUP-15 */
               NtDuplicateToken(NO_HANDLE, 0, NULL, FALSE, (TOKEN_TYPE)0, &copy));
+    assert_null(copy);
     expect_nt(STATUS_INVALID_PARAMETER,
               NtDuplicateToken(NO_HANDLE, 0, NULL, FALSE, (TOKEN_TYPE)3, &copy));
     expect_nt(STATUS_SUCCESS, NtClose(acting));

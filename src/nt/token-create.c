@@ -134,11 +134,13 @@ NTSTATUS NTAPI NtCreateToken(PHANDLE TokenHandle, ACCESS_MASK DesiredAccess,
         .mandatory_policy = TSR_POLICY_NO_WRITE_UP | TSR_POLICY_NEW_PROCESS_MIN,
     };
 
+    if (TokenHandle) {
+        *TokenHandle = NULL;
+    }
     if (!TokenHandle || !AuthenticationId || !ExpirationTime || !User || !Groups || !Privileges ||
         !PrimaryGroup || !TokenSource) {
         return STATUS_ACCESS_VIOLATION;
     }
-    *TokenHandle = NULL;
     scalars.authentication_id = luid_in(*AuthenticationId);
     scalars.expiration = ExpirationTime->QuadPart;
     source_in(TokenSource, &scalars.source);

@@ -12,9 +12,11 @@ static tsr_status duplicate(HANDLE existing, ACCESS_MASK desired, const OBJECT_A
     struct duplicate_request request = {.type = (tsr_token_type)type};
     handle_t handle;
 
+    if (ret_token) {
+        *ret_token = NULL;
+    }
     REQUIRE(type == TokenPrimary || type == TokenImpersonation, STATUS_INVALID_PARAMETER);
     REQUIRE(ret_token, STATUS_ACCESS_VIOLATION);
-    *ret_token = NULL;
     TRY(capture_attributes(objects, &attributes));
     request.handle = attributes_request(&attributes, desired);
     request.effective_only = effective_only;

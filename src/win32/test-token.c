@@ -907,8 +907,11 @@ static void tokens_are_restricted(void **state)
                  CreateRestrictedToken(token, 0x10, 0, NULL, 0, NULL, 0, NULL, &restricted));
     expect_error(ERROR_NOACCESS,
                  CreateRestrictedToken(token, 0, 1, NULL, 0, NULL, 0, NULL, &restricted));
+    assert_null(restricted);
+    restricted = (HANDLE)(uintptr_t)42;
     expect_error(ERROR_INVALID_PARAMETER, CreateRestrictedToken(token, 0, MAXDWORD, &disable, 0,
                                                                 NULL, 0, NULL, &restricted));
+    assert_null(restricted);
     expect_error(ERROR_INVALID_HANDLE, IsTokenRestricted(NULL));
     expect_true(CloseHandle(token));
 }

@@ -95,6 +95,9 @@ BOOL WINAPI CreateRestrictedToken(HANDLE ExistingTokenHandle, DWORD Flags, DWORD
     CLEANUP(free) TOKEN_GROUPS *disable = NULL;
     tsr_status status;
 
+    if (NewTokenHandle) {
+        *NewTokenHandle = NULL;
+    }
     status = copy_groups(SidsToDisable, DisableSidCount, &disable);
     if (tsr_ok(status)) {
         status = copy_privileges(PrivilegesToDelete, DeletePrivilegeCount, &delete_privileges);
