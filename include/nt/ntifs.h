@@ -727,6 +727,19 @@ NTSYSAPI NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(
 NTSYSAPI NTSTATUS NTAPI SeMarkLogonSessionForTerminationNotification(_In_ PLUID LogonId);
 
 /**
+ * TokenUser to TokenStatistics are in memory of their own, ExFreePool() by the caller; of
+ * TokenSessionId and TokenIntegrityLevel, *TokenInformation is the ULONG itself: nothing to free,
+ * and 4 bytes are written. Other classes are not told by reference.
+ *
+ * @param TokenInformation  untouched on failure
+ * @return STATUS_INVALID_INFO_CLASS, STATUS_INVALID_PARAMETER (NULL; the level of a primary token),
+ *         STATUS_NO_MEMORY
+ */
+NTSYSAPI NTSTATUS NTAPI SeQueryInformationToken(_In_ PACCESS_TOKEN Token,
+                                                _In_ TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                _Outptr_ PVOID *TokenInformation);
+
+/**
  * @param FilteredToken  PsDereferencePrimaryToken() by the caller; NULL on failure
  * @return as NtFilterToken()
  */

@@ -627,3 +627,78 @@ NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle,
 }
 
 ZW_NAME(ZwQueryInformationToken, NtQueryInformationToken);
+
+/* ---- By reference ---- */
+
+/* How a class is told by reference. The caller has no size to tell one from the other, so only what
+ * Microsoft documents is told. */
+enum manner {
+    NOT_TOLD,
+    IN_POOL,
+    AS_NUMBER, /* where the address would be */
+};
+
+static const enum manner manners[TOKEN_CLASS_MAX] = {
+    [TOKEN_CLASS_USER] = IN_POOL,
+    [TOKEN_CLASS_GROUPS] = IN_POOL,
+    [TOKEN_CLASS_PRIVILEGES] = IN_POOL,
+    [TOKEN_CLASS_OWNER] = IN_POOL,
+    [TOKEN_CLASS_PRIMARY_GROUP] = IN_POOL,
+    [TOKEN_CLASS_DEFAULT_DACL] = IN_POOL,
+    [TOKEN_CLASS_SOURCE] = IN_POOL,
+    [TOKEN_CLASS_TYPE] = IN_POOL,
+    [TOKEN_CLASS_IMPERSONATION_LEVEL] = IN_POOL,
+    [TOKEN_CLASS_STATISTICS] = IN_POOL,
+    [TOKEN_CLASS_SESSION_ID] = AS_NUMBER,
+    [TOKEN_CLASS_INTEGRITY_LEVEL] = AS_NUMBER,
+};
+
+static uint32_t number_of(const tsr_token *token, uint32_t token_class)
+{
+    return token_class == TOKEN_CLASS_SESSION_ID ? token->state->session_id
+                                                 : integrity_of(token).sid.sub_authorities[0];
+}
+
+/* It is laid out twice: only its size tells where it can be. */
+static tsr_status put_in_pool(const tsr_token *token, uint32_t token_class, void **ret_pool)
+{
+    CLEANUP(layout_deinit) struct layout layout = {0};
+    CLEANUP(layout_deinit) struct layout draft = {0};
+    CLEANUP(free) void *pool = NULL;
+    ULONG size;
+
+    TRY(token_layout(&draft, token_class, token));
+    pool = calloc(1, layout_size(&draft));
+    REQUIRE(pool, STATUS_NO_MEMORY);
+    layout.base = (uintptr_t)pool;
+    TRY(token_layout(&layout, token_class, token));
+    TRY(layout_deliver(&layout, pool, layout_size(&draft), &size, STATUS_NO_MEMORY));
+    *ret_pool = STEAL(pool);
+    return TSR_OK;
+}
+
+static tsr_status query_by_reference(struct token_object *object, uint32_t token_class,
+                                     void **ret_information)
+{
+    const enum manner manner = token_class < TOKEN_CLASS_MAX ? manners[token_class] : NOT_TOLD;
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+    uint32_t number;
+
+    REQUIRE(manner != NOT_TOLD, STATUS_INVALID_INFO_CLASS);
+    REQUIRE(object && ret_information, STATUS_INVALID_PARAMETER);
+    token = token_object_get(object);
+    TRY(token_tells(token, token_class));
+    if (manner == IN_POOL) {
+        return put_in_pool(token, token_class, ret_information);
+    }
+    number = number_of(token, token_class);
+    memcpy(ret_information, &number, sizeof(number));
+    return TSR_OK;
+}
+
+NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token,
+                                       TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                       PVOID *TokenInformation)
+{
+    return nt_status(query_by_reference(Token, TokenInformationClass, TokenInformation));
+}

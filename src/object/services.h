@@ -86,14 +86,21 @@ tsr_status service_query_linked_token(handle_t source, handle_t *ret_handle);
 /* ---- Asking (token-ask.c) ---- */
 
 /**
+ * Whether a token has what a class that can be asked for is about.
+ *
+ * @return STATUS_INVALID_PARAMETER (the level of a primary token), STATUS_NOT_FOUND (the logon SID
+ *         of a token without)
+ */
+tsr_status token_tells(const tsr_token *token, uint32_t token_class);
+
+/**
  * NtQueryInformationToken (3.9): the token that @token_class is to be told of.
  *
  * The spelling lays out what it tells, and judges the room for it by token_class_find(). For
  * TOKEN_CLASS_LINKED_TOKEN it calls service_query_linked_token() instead.
  *
  * @param ret_token  a new reference
- * @return STATUS_INVALID_INFO_CLASS, STATUS_INVALID_PARAMETER (the level of a primary token),
- *         STATUS_NOT_FOUND (the logon SID of a token without), STATUS_NO_TOKEN
+ * @return STATUS_INVALID_INFO_CLASS, STATUS_NO_TOKEN, as token_tells()
  */
 tsr_status service_query_token(handle_t handle, uint32_t token_class, tsr_token **ret_token);
 

@@ -18,6 +18,15 @@ static bool has_logon_sid(const tsr_token *token)
     return false;
 }
 
+tsr_status token_tells(const tsr_token *token, uint32_t token_class)
+{
+    REQUIRE(token_class != TOKEN_CLASS_IMPERSONATION_LEVEL ||
+                token->type == TSR_TOKEN_IMPERSONATION,
+            STATUS_INVALID_PARAMETER);
+    REQUIRE(token_class != TOKEN_CLASS_LOGON_SID || has_logon_sid(token), STATUS_NOT_FOUND);
+    return TSR_OK;
+}
+
 tsr_status service_query_token(handle_t handle, uint32_t token_class, tsr_token **ret_token)
 {
     const struct token_class_entry *entry = token_class_find(token_class);
@@ -25,10 +34,7 @@ tsr_status service_query_token(handle_t handle, uint32_t token_class, tsr_token 
 
     REQUIRE(entry && entry->query_rights, STATUS_INVALID_INFO_CLASS);
     TRY(token_for_query(handle, entry->query_rights, &token));
-    REQUIRE(token_class != TOKEN_CLASS_IMPERSONATION_LEVEL ||
-                token->type == TSR_TOKEN_IMPERSONATION,
-            STATUS_INVALID_PARAMETER);
-    REQUIRE(token_class != TOKEN_CLASS_LOGON_SID || has_logon_sid(token), STATUS_NOT_FOUND);
+    TRY(token_tells(token, token_class));
     *ret_token = STEAL(token);
     return TSR_OK;
 }
