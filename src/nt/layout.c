@@ -55,12 +55,13 @@ PSID layout_sid(struct layout *layout, const tsr_sid *sid)
 static void fill_sids(struct layout *layout, size_t array, const tsr_group *groups, size_t n_groups)
 {
     for (size_t i = 0; i < n_groups; i++) {
-        const SID_AND_ATTRIBUTES entry = {
-            .Sid = layout_sid(layout, &groups[i].sid),
-            .Attributes = groups[i].attributes,
-        };
+        const size_t entry = array + i * sizeof(SID_AND_ATTRIBUTES);
+        const PSID sid = layout_sid(layout, &groups[i].sid);
 
-        layout_put(layout, array + i * sizeof(entry), &entry, sizeof(entry));
+        /* By member: what lies between them stays zero, and is nothing of our stack. */
+        layout_put(layout, entry + offsetof(SID_AND_ATTRIBUTES, Sid), &sid, sizeof(sid));
+        layout_put(layout, entry + offsetof(SID_AND_ATTRIBUTES, Attributes), &groups[i].attributes,
+                   sizeof(groups[i].attributes));
     }
 }
 

@@ -25,6 +25,32 @@ static void what_is_pointed_to_stands_behind_the_structure(void **state)
     assert_true(RtlValidSid(entries[1].Sid));
 }
 
+/* What a call before left where the next one finds its variables. */
+__attribute__((noinline)) static void dirty_the_stack(void)
+{
+    volatile BYTE dirt[4096];
+
+    for (size_t i = 0; i < sizeof(dirt); i++) {
+        dirt[i] = 0xcc;
+    }
+}
+
+static void what_pads_a_structure_is_nothing_of_ours(void **state)
+{
+    const tsr_group group = {TSR_SID_EVERYONE, 7};
+    BYTE room[64];
+    CLEANUP(layout_deinit) struct layout layout = {.base = (uintptr_t)room};
+    const BYTE zeros[4] = {0};
+    ULONG size = 0;
+    (void)state;
+
+    dirty_the_stack();
+    layout_groups(&layout, &group, 1);
+    expect_ok(layout_deliver(&layout, room, sizeof(room), &size, STATUS_BUFFER_TOO_SMALL));
+    assert_memory_equal(room + 4, zeros, 4);
+    assert_memory_equal(room + 20, zeros, 4);
+}
+
 static void what_does_not_fit_is_not_written(void **state)
 {
     const tsr_privilege_state privilege = {17, 2};
@@ -49,6 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_pointed_to_stands_behind_the_structure),
+        cmocka_unit_test(what_pads_a_structure_is_nothing_of_ours),
         cmocka_unit_test(what_does_not_fit_is_not_written),
     };
 
