@@ -11,18 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <tessera/sddl.h>
 
 #include "base/check.h"
 #include "bench/scene.h"
+#include "bench/timing.h"
 #include "tests/support/samba.h"
 
-#define N_ROUNDS 21 /* odd, for the median */
-#define N_SCENES 8  /* of each size, so that no branch is learnt by heart */
+#define N_SCENES 8 /* of each size, so that no branch is learnt by heart */
 #define N_RANDOM 5000
-#define ROUND_NS 2000000u
 #define FILE_SDDL \
     (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION)
 #define N_CURVE_ACES   20
@@ -150,48 +148,26 @@ static void stage_deinit(struct stage *stage)
     }
 }
 
-/* Nanoseconds of processor time, which other programs do not add to, of @n_laps over all scenes. */
-static uint64_t run(const struct stage *stage, operation *act, uint64_t n_laps)
+/* What is measured. */
+struct act {
+    const struct stage *stage;
+    operation *act;
+};
+
+/* A lap is one operation on each scene. */
+static uint64_t run(const void *what, uint64_t n_laps)
 {
-    struct timespec before;
-    struct timespec after;
+    const struct act *const measured = what;
+    const uint64_t before = processor_ns();
     uint64_t sum = 0;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
     for (uint64_t lap = 0; lap < n_laps; lap++) {
         for (size_t i = 0; i < N_SCENES; i++) {
-            sum += act(stage, &stage->scenes[i]);
+            sum += measured->act(measured->stage, &measured->stage->scenes[i]);
         }
     }
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
     sink += sum;
-    return (uint64_t)(after.tv_sec - before.tv_sec) * 1000000000u + (uint64_t)after.tv_nsec -
-           (uint64_t)before.tv_nsec;
-}
-
-/* Laps that fill a round. */
-static uint64_t calibrate(const struct stage *stage, operation *act)
-{
-    uint64_t n_laps = 1;
-
-    while (run(stage, act, n_laps) < ROUND_NS / 2) {
-        n_laps *= 2;
-    }
-    return n_laps;
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static double median(double *values)
-{
-    qsort(values, N_ROUNDS, sizeof(*values), compare_doubles);
-    return values[N_ROUNDS / 2];
+    return processor_ns() - before;
 }
 
 /* Median cost of one operation on either side, turn about; Samba's is 0 where it is not there. */
@@ -199,19 +175,21 @@ static void measure(const struct stage *stage, operation *ours, operation *their
                     double *ret_samba)
 {
     const bool compared = theirs && samba_is_here;
-    const uint64_t our_laps = calibrate(stage, ours);
-    const uint64_t their_laps = compared ? calibrate(stage, theirs) : 0;
+    const struct act our_act = {stage, ours};
+    const struct act their_act = {stage, theirs};
+    const uint64_t our_laps = laps_of_round(run, &our_act);
+    const uint64_t their_laps = compared ? laps_of_round(run, &their_act) : 0;
     double our_ns[N_ROUNDS];
     double their_ns[N_ROUNDS];
 
     for (size_t i = 0; i < N_ROUNDS; i++) {
-        our_ns[i] = (double)run(stage, ours, our_laps) / (double)(our_laps * N_SCENES);
+        our_ns[i] = (double)run(&our_act, our_laps) / (double)(our_laps * N_SCENES);
         if (compared) {
-            their_ns[i] = (double)run(stage, theirs, their_laps) / (double)(their_laps * N_SCENES);
+            their_ns[i] = (double)run(&their_act, their_laps) / (double)(their_laps * N_SCENES);
         }
     }
-    *ret_ours = median(our_ns);
-    *ret_samba = compared ? median(their_ns) : 0;
+    *ret_ours = median(our_ns, N_ROUNDS);
+    *ret_samba = compared ? median(their_ns, N_ROUNDS) : 0;
 }
 
 static void print_duel(const struct duel *duel, double our_ns, double samba_ns)

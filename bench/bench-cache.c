@@ -10,17 +10,15 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <tessera/decision.h>
 
 #include "base/check.h"
 #include "bench/scene.h"
+#include "bench/timing.h"
 #include "tests/support/samba.h"
 
-#define N_ROUNDS  21 /* odd, for the median */
-#define N_SCENES  8  /* of each size, so that no branch is learnt by heart */
-#define ROUND_NS  2000000u
+#define N_SCENES  8 /* of each size, so that no branch is learnt by heart */
 #define DECISIONS 16384
 #define N_ASKED   4096 /* questions in turn, which the processor's first cache cannot hold */
 
@@ -61,15 +59,6 @@ static const tsr_access_request asked = {
     .mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS}};
 
 static volatile uint64_t sink;
-
-/* A measurement that could not be set up measures nothing. */
-static void must(tsr_status status, const char *what)
-{
-    if (tsr_failed(status)) {
-        fprintf(stderr, "bench-cache: %s: %#x\n", what, status.code);
-        exit(EXIT_FAILURE);
-    }
-}
 
 /* One operation on scene @i. The result is summed up so that no compiler may leave it out. */
 typedef uint64_t operation(const struct stage *stage, size_t i);
@@ -175,44 +164,33 @@ static void must_agree(const struct stage *stage, size_t n_sides)
     }
 }
 
-/* Nanoseconds of processor time, which other programs do not add to, of @n_laps over all scenes. */
-static uint64_t run(const struct stage *stage, operation *act, uint64_t n_laps)
+/* What is measured. */
+struct act {
+    const struct stage *stage;
+    operation *act;
+};
+
+/* A lap is one operation on each scene. */
+static uint64_t run(const void *what, uint64_t n_laps)
 {
-    struct timespec before;
-    struct timespec after;
+    const struct act *const measured = what;
+    const uint64_t before = processor_ns();
     uint64_t sum = 0;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
     for (uint64_t lap = 0; lap < n_laps; lap++) {
         for (size_t i = 0; i < N_SCENES; i++) {
-            sum += act(stage, i);
+            sum += measured->act(measured->stage, i);
         }
     }
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
     sink += sum;
-    return (uint64_t)(after.tv_sec - before.tv_sec) * 1000000000u + (uint64_t)after.tv_nsec -
-           (uint64_t)before.tv_nsec;
+    return processor_ns() - before;
 }
 
-/* Laps that fill a round. */
-static uint64_t calibrate(const struct stage *stage, operation *act)
+/* Every question is asked once before: what is measured is asking again. */
+static uint64_t calibrate(const struct act *act)
 {
-    uint64_t n_laps = 1;
-
-    /* Every question is asked once before: what is measured is asking again. */
-    (void)run(stage, act, N_ASKED / N_SCENES);
-    while (run(stage, act, n_laps) < ROUND_NS / 2) {
-        n_laps *= 2;
-    }
-    return n_laps;
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
+    (void)run(act, N_ASKED / N_SCENES);
+    return laps_of_round(run, act);
 }
 
 /* Median cost of one operation on each side, turn about. */
@@ -227,18 +205,19 @@ static void measure(const struct stage *stages, double ret_ns[][N_SIDES], bool w
             const size_t n_sides = with_samba && i == 0 ? N_SIDES : SAMBA;
 
             for (size_t side = 0; side < n_sides; side++) {
+                const struct act act = {&stages[i], operations[side]};
+
                 if (round == 0) {
-                    n_laps[i][side] = calibrate(&stages[i], operations[side]);
+                    n_laps[i][side] = calibrate(&act);
                 }
-                ns[i][side][round] = (double)run(&stages[i], operations[side], n_laps[i][side]) /
-                                     (double)(n_laps[i][side] * N_SCENES);
+                ns[i][side][round] =
+                    (double)run(&act, n_laps[i][side]) / (double)(n_laps[i][side] * N_SCENES);
             }
         }
     }
     for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
         for (size_t side = 0; side < N_SIDES; side++) {
-            qsort(ns[i][side], N_ROUNDS, sizeof(double), compare_doubles);
-            ret_ns[i][side] = ns[i][side][N_ROUNDS / 2];
+            ret_ns[i][side] = median(ns[i][side], N_ROUNDS);
         }
     }
 }

@@ -10,16 +10,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include <tessera/token-adjust.h>
 #include <tessera/token.h>
 
 #include "base/check.h"
+#include "bench/timing.h"
 
-#define N_ROUNDS     21 /* odd, for the median */
-#define ROUND_NS     2000000u
 #define N_GROUPS_MAX 60
 #define N_PRIVILEGES 23
 
@@ -46,14 +43,6 @@ struct trial {
 };
 
 static bool all_in_budget = true;
-
-static void must(tsr_status status, const char *what)
-{
-    if (tsr_failed(status)) {
-        fprintf(stderr, "bench-token: %s: %#x\n", what, status.code);
-        exit(EXIT_FAILURE);
-    }
-}
 
 static tsr_status create(const struct stage *stage, tsr_token **ret_token)
 {
@@ -121,52 +110,23 @@ static void stage_init(struct stage *stage, size_t n_groups)
     must(tsr_token_new(&stage->spec, &stage->token), "token");
 }
 
-/* Nanoseconds of processor time, which other programs do not add to, of @n_laps. */
-static uint64_t run(const struct stage *stage, operation *act, uint64_t n_laps)
+/* What is measured. */
+struct act {
+    const struct stage *stage;
+    operation *act;
+};
+
+static uint64_t run(const void *what, uint64_t n_laps)
 {
-    struct timespec before;
-    struct timespec after;
+    const struct act *const measured = what;
+    const uint64_t before = processor_ns();
     tsr_token *token;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
     for (uint64_t lap = 0; lap < n_laps; lap++) {
-        must(act(stage, &token), "operation");
+        must(measured->act(measured->stage, &token), "operation");
         (void)tsr_token_unref(token);
     }
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-    return (uint64_t)(after.tv_sec - before.tv_sec) * 1000000000u + (uint64_t)after.tv_nsec -
-           (uint64_t)before.tv_nsec;
-}
-
-/* Laps that fill a round. */
-static uint64_t calibrate(const struct stage *stage, operation *act)
-{
-    uint64_t n_laps = 1;
-
-    while (run(stage, act, n_laps) < ROUND_NS / 2) {
-        n_laps *= 2;
-    }
-    return n_laps;
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static double measure(const struct stage *stage, operation *act)
-{
-    const uint64_t n_laps = calibrate(stage, act);
-    double ns[N_ROUNDS];
-
-    for (size_t i = 0; i < N_ROUNDS; i++) {
-        ns[i] = (double)run(stage, act, n_laps) / (double)n_laps;
-    }
-    qsort(ns, N_ROUNDS, sizeof(ns[0]), compare_doubles);
-    return ns[N_ROUNDS / 2];
+    return processor_ns() - before;
 }
 
 static void print_trial(const struct trial *trial, double ns)
@@ -192,7 +152,7 @@ static void try_all(const char *heading, size_t n_groups, const struct trial *tr
     stage_init(&stage, n_groups);
     printf("\n%-36s %10s %12s %9s   %s\n", heading, "ours ns", "Wine ns", "ratio", "budget");
     for (size_t i = 0; i < n_trials; i++) {
-        print_trial(&trials[i], measure(&stage, trials[i].act));
+        print_trial(&trials[i], median_lap(run, &(struct act){&stage, trials[i].act}));
     }
     (void)tsr_token_unref(stage.token);
 }

@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tessera/sddl.h>
@@ -27,9 +26,10 @@
 
 #include "base/check.h"
 #include "bench/served.h"
+#include "bench/timing.h"
 
-#define N_ROUNDS     15 /* odd, for the median */
-#define ROUND_NS     10000000u
+#define N_HEATS      15 /* odd, for the median */
+#define HEAT_NS      10000000u
 #define N_FILES      64
 #define N_DATA       (64u << 20)
 #define N_BLOCK      4096u
@@ -183,20 +183,16 @@ static const struct race races[] = {
 /* Nanoseconds for each of @n operations, after some that are not timed; negative: it failed. */
 static double run(const struct race *race, const struct view *view, uint64_t n)
 {
-    struct timespec before;
-    struct timespec after;
+    uint64_t before;
 
     if (race->act(view, n < N_FILES ? n : N_FILES) != 0) {
         return -1;
     }
-    clock_gettime(CLOCK_MONOTONIC, &before);
+    before = now_ns(CLOCK_MONOTONIC);
     if (race->act(view, n) != 0) {
         return -1;
     }
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    return ((double)(after.tv_sec - before.tv_sec) * 1e9 +
-            (double)(after.tv_nsec - before.tv_nsec)) /
-           (double)n;
+    return (double)(now_ns(CLOCK_MONOTONIC) - before) / (double)n;
 }
 
 /* How many fill a round on the slowest. */
@@ -205,25 +201,11 @@ static uint64_t calibrate(const struct race *race, const struct view *view)
     uint64_t n = 1;
     double ns = 0;
 
-    while (ns >= 0 && ns * (double)n < ROUND_NS) {
+    while (ns >= 0 && ns * (double)n < HEAT_NS) {
         n *= 2;
         ns = run(race, view, n);
     }
     return n;
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static double median(double *values)
-{
-    qsort(values, N_ROUNDS, sizeof(*values), compare_doubles);
-    return values[N_ROUNDS / 2];
 }
 
 static bool print_verdict(bool met, const char *sign, double budget)
@@ -233,15 +215,15 @@ static bool print_verdict(bool met, const char *sign, double budget)
 }
 
 /* @return whether the budgets are met */
-static bool print_race(const struct race *race, double ns[N_PLACES][N_ROUNDS],
-                       double slower[N_ROUNDS], double speed[N_ROUNDS])
+static bool print_race(const struct race *race, double ns[N_PLACES][N_HEATS],
+                       double slower[N_HEATS], double speed[N_HEATS])
 {
-    const double slower_median = median(slower);
-    const double speed_median = median(speed);
+    const double slower_median = median(slower, N_HEATS);
+    const double speed_median = median(speed, N_HEATS);
     bool met = true;
 
-    printf("  %-31s %10.0f %10.0f %10.0f %8.3fx %8.3fx", race->name, median(ns[JUDGING]),
-           median(ns[UNJUDGING]), median(ns[BARE]), slower_median, speed_median);
+    printf("  %-31s %10.0f %10.0f %10.0f %8.3fx %8.3fx", race->name, median(ns[JUDGING], N_HEATS),
+           median(ns[UNJUDGING], N_HEATS), median(ns[BARE], N_HEATS), slower_median, speed_median);
     if (race->same_server_max > 0) {
         met = print_verdict(slower_median <= race->same_server_max, "<=", race->same_server_max);
     }
@@ -256,11 +238,11 @@ static bool print_race(const struct race *race, double ns[N_PLACES][N_ROUNDS],
 static int hold(const struct race *race, const struct view views[N_PLACES])
 {
     const uint64_t n = calibrate(race, &views[JUDGING]);
-    double ns[N_PLACES][N_ROUNDS];
-    double slower[N_ROUNDS];
-    double speed[N_ROUNDS];
+    double ns[N_PLACES][N_HEATS];
+    double slower[N_HEATS];
+    double speed[N_HEATS];
 
-    for (size_t round = 0; round < N_ROUNDS; round++) {
+    for (size_t round = 0; round < N_HEATS; round++) {
         for (size_t i = 0; i < N_PLACES; i++) {
             const size_t place = (round + i) % N_PLACES;
 
@@ -462,8 +444,7 @@ static int measure(const struct stand *stand)
     if (result != EXIT_SUCCESS) {
         return result;
     }
-    printf("Medians of %d rounds, turn about; the kernel remembers names for a second.\n",
-           N_ROUNDS);
+    printf("Medians of %d rounds, turn about; the kernel remembers names for a second.\n", N_HEATS);
     print_heading("a user in 16 groups, 12 ACEs");
     result = worse(result, do_as(USER, N_GROUPS, race_all, stand));
     print_heading("root");
