@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tessera/status.h>
 
@@ -64,8 +65,25 @@ static inline void cleanup_free(void *value)
     free(*(void **)value);
 }
 
+/**
+ * Zeroed memory, or NULL.
+ *
+ * glibc's calloc() always asks the heap, where its malloc() first looks into what the thread freed
+ * last: that is what most memory here is.
+ */
+static inline void *zeroed_new(size_t size)
+{
+    void *memory = NULL;
+
+    __asm__("" : "+r"(memory)); /* Compilers that know it is NULL make this calloc(). */
+    memory = realloc(memory, size);
+    return memory ? memset(memory, 0, size) : NULL;
+}
+
 /** A zeroed array of @n elements of @size, or NULL; also NULL when the product overflows. */
 static inline void *array_new(size_t n, size_t size)
 {
-    return calloc(n ? n : 1, size ? size : 1);
+    size_t n_bytes;
+
+    return __builtin_mul_overflow(n, size, &n_bytes) ? NULL : zeroed_new(n_bytes ? n_bytes : 1);
 }

@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/check.h"
+
 struct shared_header {
     alignas(max_align_t) atomic_size_t n_refs;
 };
@@ -22,7 +24,7 @@ struct shared_header {
 static inline void *shared_new(size_t size)
 {
     struct shared_header *const header =
-        size <= SIZE_MAX - sizeof(*header) ? calloc(1, sizeof(*header) + size) : NULL;
+        size <= SIZE_MAX - sizeof(*header) ? zeroed_new(sizeof(*header) + size) : NULL;
 
     if (!header) {
         return NULL;

@@ -17,7 +17,7 @@ static uint8_t *matches_of(struct group_list *list)
 static tsr_status list_of_table(const struct sid_table *table, struct group_list **ret_list)
 {
     struct group_list *const list =
-        calloc(1, sizeof(*list) + table->n_sids * (sizeof(list->attributes[0]) + sizeof(uint8_t)));
+        zeroed_new(sizeof(*list) + table->n_sids * (sizeof(list->attributes[0]) + sizeof(uint8_t)));
 
     if (!list) {
         (void)sid_table_unref(table);

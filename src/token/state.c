@@ -475,7 +475,7 @@ static void set_scalars(struct token_state *state, const tsr_token_spec *spec)
 /* A state in which nothing is set but that it has one owner. NULL: no memory */
 static struct token_state *state_allocate(void)
 {
-    struct token_state *const state = calloc(1, sizeof(*state));
+    struct token_state *const state = zeroed_new(sizeof(*state));
 
     if (state) {
         atomic_init(&state->n_refs, 1);
