@@ -326,16 +326,14 @@ static tsr_status filter(struct token_object *existing, struct filter *filter,
     CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(existing);
     CLEANUP(tsr_token_unref) tsr_token *filtered = NULL;
     CLEANUP(tsr_token_unref) tsr_token *maker = NULL;
-    CLEANUP(free) uint8_t *sd = NULL;
-    size_t sd_size;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
 
     TRY(opening_token(&maker));
     filter->spec.caller = maker;
     TRY(tsr_token_filter(token, &filter->spec, &filtered));
-    TRY(token_object_new_sd(maker, NULL, &sd, &sd_size));
-    TRY(token_object_new(filtered, sd, sd_size, ret_token));
+    TRY(token_object_new_sd(maker, NULL, &sd));
+    TRY(token_object_new(filtered, sd, ret_token));
     (void)STEAL(filtered);
-    (void)STEAL(sd);
     return TSR_OK;
 }
 

@@ -4,21 +4,32 @@
 #include "object/object.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-void object_init(struct object *object, const struct object_type *type, uint8_t *take_sd,
-                 size_t sd_size)
+tsr_status object_sd_new(const uint8_t *bytes, size_t size, struct object_sd **ret_sd)
+{
+    struct object_sd *sd = shared_new(sizeof(*sd) + size);
+
+    REQUIRE(sd, STATUS_NO_MEMORY);
+    sd->size = size;
+    memcpy(sd->bytes, bytes, size);
+    *ret_sd = sd;
+    return TSR_OK;
+}
+
+void object_init(struct object *object, const struct object_type *type, struct object_sd *sd)
 {
     atomic_init(&object->n_references, 1);
     object->type = type;
     (void)pthread_mutex_init(&object->lock, NULL);
-    object->sd = take_sd;
-    object->sd_size = sd_size;
+    shared_ref(sd);
+    object->sd = sd;
 }
 
 void object_deinit(struct object *object)
 {
     (void)pthread_mutex_destroy(&object->lock);
-    free(object->sd);
+    (void)object_sd_unref(object->sd);
 }
 
 struct object *object_ref(struct object *object)
@@ -43,7 +54,7 @@ static tsr_status view_sd(const struct object *object, tsr_sd *ret_sd)
         *ret_sd = (tsr_sd){.control = SE_SELF_RELATIVE};
         return TSR_OK;
     }
-    return tsr_sd_view(object->sd, object->sd_size, ret_sd);
+    return tsr_sd_view(object->sd->bytes, object->sd->size, ret_sd);
 }
 
 static tsr_access_result locked_check(const struct object *object, const tsr_token *opener,
@@ -92,16 +103,17 @@ tsr_status object_select_sd(struct object *object, uint32_t information, uint8_t
 static tsr_status locked_change(struct object *object, const tsr_token *token,
                                 const tsr_change_request *request)
 {
-    uint8_t *changed;
+    CLEANUP(free) uint8_t *bytes = NULL;
+    struct object_sd *changed;
     size_t size;
     tsr_sd sd;
 
     TRY(view_sd(object, &sd));
-    TRY(tsr_sd_change_object(token, &sd, request, &changed, &size));
+    TRY(tsr_sd_change_object(token, &sd, request, &bytes, &size));
+    TRY(object_sd_new(bytes, size, &changed));
 
-    free(object->sd);
+    (void)object_sd_unref(object->sd);
     object->sd = changed;
-    object->sd_size = size;
     return TSR_OK;
 }
 

@@ -18,8 +18,26 @@
 #include <tessera/token.h>
 
 #include "base/check.h"
+#include "base/shared.h"
 
 struct object;
+
+/* A packed descriptor in shared memory: objects that were made alike have the same one. */
+struct object_sd {
+    size_t size;
+    uint8_t bytes[];
+};
+
+/** @param bytes  copied, valid. @return STATUS_NO_MEMORY */
+tsr_status object_sd_new(const uint8_t *bytes, size_t size, struct object_sd **ret_sd);
+
+/** Drop a reference; accepts NULL. @return NULL, always. */
+static inline struct object_sd *object_sd_unref(struct object_sd *sd)
+{
+    return shared_unref(sd);
+}
+
+DEFINE_CLEANUP(__typeof__(struct object_sd *), object_sd_unref);
 
 struct object_type {
     const char *name;
@@ -33,13 +51,11 @@ struct object {
     atomic_size_t n_references;
     const struct object_type *type;
     pthread_mutex_t lock; /* of the descriptor */
-    uint8_t *sd;          /* owned, packed; NULL: everybody may do everything */
-    size_t sd_size;
+    struct object_sd *sd; /* owned reference; NULL: everybody may do everything */
 };
 
-/** Begin the life of an object with one reference. @param take_sd  becomes the object's */
-void object_init(struct object *object, const struct object_type *type, uint8_t *take_sd,
-                 size_t sd_size);
+/** Begin the life of an object with one reference. @param sd  its own reference is taken */
+void object_init(struct object *object, const struct object_type *type, struct object_sd *sd);
 
 /** End it; for the type's own free(). */
 void object_deinit(struct object *object);

@@ -87,18 +87,14 @@ void other_process_free(struct object *object)
 static tsr_status object_new(tsr_token *token, struct other_process **ret_process)
 {
     CLEANUP(token_object_unref) struct token_object *of_process = NULL;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
     struct other_process *process;
-    uint8_t *sd;
-    size_t sd_size;
 
     TRY(token_object_new_private(tsr_token_ref(token), token, true, &of_process));
-    TRY(private_sd(&object_type_process, token, token, &sd, &sd_size));
+    TRY(private_sd(&object_type_process, token, token, &sd));
     process = calloc(1, sizeof(*process));
-    if (!process) {
-        free(sd);
-        return tsr_status_of(STATUS_NO_MEMORY);
-    }
-    object_init(&process->object, &object_type_process, sd, sd_size);
+    REQUIRE(process, STATUS_NO_MEMORY);
+    object_init(&process->object, &object_type_process, sd);
     process->fd = -1;
     process->ended_with = NOT_ENDED;
     process->token = STEAL(of_process);

@@ -207,7 +207,7 @@ struct thread *thread_new(pid_t id)
     if (!thread) {
         return NULL;
     }
-    object_init(&thread->object, &object_type_thread, NULL, 0);
+    object_init(&thread->object, &object_type_thread, NULL);
     thread->id = id;
     (void)pthread_mutex_init(&thread->security, NULL);
     return thread;

@@ -154,18 +154,16 @@ static tsr_status maker_rights(const tsr_token *maker, uint32_t desired, uint32_
     return TSR_OK;
 }
 
-static tsr_status new_sd(const tsr_token *maker, const struct handle_request *request,
-                         uint8_t **ret_sd, size_t *ret_size)
+static tsr_status new_sd(tsr_token *maker, const struct handle_request *request,
+                         struct object_sd **ret_sd)
 {
-    CLEANUP(free) uint8_t *sd = NULL;
-    size_t size;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
 
-    TRY(token_object_new_sd(maker, request->sd, &sd, &size));
+    TRY(token_object_new_sd(maker, request->sd, &sd));
     if (request->package && !(request->sd && request->sd->has_dacl)) {
-        return token_object_package_sd(sd, size, request->package, ret_sd, ret_size);
+        return token_object_package_sd(sd, request->package, ret_sd);
     }
     *ret_sd = STEAL(sd);
-    *ret_size = size;
     return TSR_OK;
 }
 
@@ -175,16 +173,14 @@ tsr_status handle_to_new_token(tsr_token *take_token, const struct handle_reques
     CLEANUP(tsr_token_unref) tsr_token *token = take_token;
     CLEANUP(token_object_unref) struct token_object *object = NULL;
     CLEANUP(tsr_token_unref) tsr_token *maker = NULL;
-    CLEANUP(free) uint8_t *sd = NULL;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
     uint32_t granted;
-    size_t sd_size;
 
     TRY(opening_token(&maker));
-    TRY(new_sd(maker, request, &sd, &sd_size));
+    TRY(new_sd(maker, request, &sd));
     TRY(maker_rights(maker, request->desired, &granted));
-    TRY(token_object_new(token, sd, sd_size, &object));
+    TRY(token_object_new(token, sd, &object));
     (void)STEAL(token);
-    (void)STEAL(sd);
     TRY(handle_open(&object->object, granted, request->flags, ret_handle));
     (void)STEAL(object);
     return TSR_OK;

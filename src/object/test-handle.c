@@ -32,7 +32,7 @@ static struct object *thing_new(void)
     struct thing *thing = calloc(1, sizeof(*thing));
 
     assert_non_null(thing);
-    object_init(&thing->object, &thing_type, NULL, 0);
+    object_init(&thing->object, &thing_type, NULL);
     atomic_fetch_add(&n_things, 1);
     return &thing->object;
 }

@@ -45,7 +45,7 @@ static struct token_object *object_in_session(uint64_t id)
     tsr_token *token = token_in_session(id);
     struct token_object *object = NULL;
 
-    expect_ok(token_object_new(token, NULL, 0, &object));
+    expect_ok(token_object_new(token, NULL, &object));
     return object;
 }
 
@@ -103,7 +103,7 @@ static void t_obj_13_a_token_of_an_unknown_session_is_not_made(void **state)
 
     (void)state;
 
-    expect_status(STATUS_NO_SUCH_LOGON_SESSION, token_object_new(token, NULL, 0, &object));
+    expect_status(STATUS_NO_SUCH_LOGON_SESSION, token_object_new(token, NULL, &object));
     assert_ptr_equal(object, untouched);
     assert_int_equal(session_count(SESSION), 0);
     (void)tsr_token_unref(token);

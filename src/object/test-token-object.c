@@ -164,16 +164,73 @@ static void expect_sd(const char *expected, const uint8_t *sd, size_t size)
 static void the_default_descriptor_is_of_the_creator(void **state)
 {
     tsr_token *token = alice();
-    uint8_t *sd = NULL;
-    size_t size = 0;
+    struct object_sd *again = NULL;
+    struct object_sd *sd = NULL;
 
     (void)state;
 
-    expect_ok(token_object_new_sd(token, NULL, &sd, &size));
+    expect_ok(token_object_new_sd(token, NULL, &sd));
     expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;;" ALL ";;;SY)(A;;" ALL ";;;" ALICE
               ")S:(ML;;NW;;;ME)",
-              sd, size);
-    free(sd);
+              sd->bytes, sd->size);
+    expect_ok(token_object_new_sd(token, NULL, &again)); /* remembered */
+    assert_ptr_equal(again, sd);
+    (void)object_sd_unref(again);
+    (void)tsr_token_unref(token);
+    assert_int_equal(sd->bytes[0], 1); /* and there after its maker */
+    (void)object_sd_unref(sd);
+}
+
+static void what_is_remembered_is_of_the_token_as_it_is(void **state)
+{
+    const tsr_sid level = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    tsr_token *token = alice();
+    struct object_sd *before = NULL;
+    struct object_sd *after = NULL;
+    tsr_token *low = NULL;
+
+    (void)state;
+
+    expect_ok(token_object_new_sd(token, NULL, &before));
+    expect_ok(tsr_token_set_integrity(token, &level, 0, &low));
+    expect_ok(token_object_new_sd(low, NULL, &after));
+    expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;;" ALL ";;;SY)(A;;" ALL ";;;" ALICE
+              ")S:(ML;;NW;;;LW)",
+              after->bytes, after->size);
+    (void)object_sd_unref(before);
+    (void)object_sd_unref(after);
+    (void)tsr_token_unref(low);
+    (void)tsr_token_unref(token);
+}
+
+static void a_changed_descriptor_is_one_objects_own(void **state)
+{
+    tsr_token *token = alice();
+    CLEANUP(token_object_unref) struct token_object *first = NULL;
+    CLEANUP(token_object_unref) struct token_object *second = NULL;
+    struct object_sd *sd = NULL;
+    uint8_t *asked_bytes = NULL;
+    size_t size = 0;
+    tsr_sd asked;
+    const tsr_change_request request = {.change = &asked,
+                                        .information = DACL_SECURITY_INFORMATION,
+                                        .mapping = &object_type_token.mapping};
+
+    (void)state;
+
+    expect_ok(session_join(LOGON_SESSION));
+    expect_ok(token_object_new_sd(token, NULL, &sd));
+    expect_ok(token_object_new(tsr_token_ref(token), sd, &first));
+    expect_ok(token_object_new(tsr_token_ref(token), sd, &second));
+    expect_ok(tsr_sddl_parse("D:(A;;GA;;;WD)", NULL, &asked_bytes, &size, NULL));
+    expect_ok(tsr_sd_view(asked_bytes, size, &asked));
+
+    expect_ok(object_change_sd(&first->object, token, &request));
+
+    assert_ptr_equal(second->object.sd, sd);
+    assert_ptr_not_equal(first->object.sd, sd);
+    free(asked_bytes);
+    (void)object_sd_unref(sd);
     (void)tsr_token_unref(token);
 }
 
@@ -183,19 +240,18 @@ static void a_private_descriptor_is_for_both_users_and_the_lower_level(void **st
     tsr_token_spec spec = alice_spec();
     tsr_token *process = alice();
     tsr_token *client;
-    uint8_t *sd = NULL;
-    size_t size = 0;
+    struct object_sd *sd = NULL;
 
     (void)state;
 
     spec.user = sid_of(BOB);
     spec.integrity = &low;
     client = restricted_to(token_of_spec(&spec), EVERYONE, NULL, 0);
-    expect_ok(private_sd(&object_type_token, client, process, &sd, &size));
+    expect_ok(private_sd(&object_type_token, client, process, &sd));
     expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;;" ALL ";;;" BOB ")(A;;" ALL ";;;" ALICE
               ")(A;;" ALL ";;;BA)(A;;" ALL ";;;SY)(A;;" ALL ";;;RC)S:(ML;;NW;;;LW)",
-              sd, size);
-    free(sd);
+              sd->bytes, sd->size);
+    (void)object_sd_unref(sd);
     (void)tsr_token_unref(client);
     (void)tsr_token_unref(process);
 }
@@ -203,8 +259,8 @@ static void a_private_descriptor_is_for_both_users_and_the_lower_level(void **st
 static void what_is_asked_for_is_the_descriptor_but_for_its_label(void **state)
 {
     tsr_token *token = alice();
+    struct object_sd *sd = NULL;
     uint8_t *asked_bytes = NULL;
-    uint8_t *sd = NULL;
     size_t size = 0;
     tsr_sd asked;
 
@@ -212,9 +268,10 @@ static void what_is_asked_for_is_the_descriptor_but_for_its_label(void **state)
 
     expect_ok(tsr_sddl_parse("D:(A;NP;GR;;;SU)S:(ML;;NW;;;LW)", NULL, &asked_bytes, &size, NULL));
     expect_ok(tsr_sd_view(asked_bytes, size, &asked));
-    expect_ok(token_object_new_sd(token, &asked, &sd, &size));
-    expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;NP;DCSWRPRC;;;SU)S:(ML;;NW;;;ME)", sd, size);
-    free(sd);
+    expect_ok(token_object_new_sd(token, &asked, &sd));
+    expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;NP;DCSWRPRC;;;SU)S:(ML;;NW;;;ME)", sd->bytes,
+              sd->size);
+    (void)object_sd_unref(sd);
     free(asked_bytes);
     (void)tsr_token_unref(token);
 }
@@ -236,13 +293,16 @@ static void a_package_is_added_to_a_dacl_and_to_no_null_one(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         uint8_t *bytes = NULL;
-        uint8_t *sd = NULL;
+        struct object_sd *before = NULL;
+        struct object_sd *sd = NULL;
         size_t size = 0;
 
         expect_ok(tsr_sddl_parse(rows[i].sddl, NULL, &bytes, &size, NULL));
-        expect_ok(token_object_package_sd(bytes, size, &fixture_package, &sd, &size));
-        expect_sd(rows[i].expected, sd, size);
-        free(sd);
+        expect_ok(object_sd_new(bytes, size, &before));
+        expect_ok(token_object_package_sd(before, &fixture_package, &sd));
+        expect_sd(rows[i].expected, sd->bytes, sd->size);
+        (void)object_sd_unref(sd);
+        (void)object_sd_unref(before);
         free(bytes);
     }
 }
@@ -261,14 +321,14 @@ static void owners_and_audits_that_the_creator_may_not_ask_for_are_refused(void 
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct object_sd *sd = NULL;
         uint8_t *asked_bytes = NULL;
-        uint8_t *sd = NULL;
         size_t size = 0;
         tsr_sd asked;
 
         expect_ok(tsr_sddl_parse(rows[i].sddl, NULL, &asked_bytes, &size, NULL));
         expect_ok(tsr_sd_view(asked_bytes, size, &asked));
-        expect_status(rows[i].expected, token_object_new_sd(token, &asked, &sd, &size));
+        expect_status(rows[i].expected, token_object_new_sd(token, &asked, &sd));
         assert_null(sd);
         free(asked_bytes);
     }
@@ -284,6 +344,8 @@ int main(void)
         cmocka_unit_test(an_object_counts_in_its_session),
         cmocka_unit_test(t_obj_9_the_type_is_as_windows_reports_it),
         cmocka_unit_test(the_default_descriptor_is_of_the_creator),
+        cmocka_unit_test(what_is_remembered_is_of_the_token_as_it_is),
+        cmocka_unit_test(a_changed_descriptor_is_one_objects_own),
         cmocka_unit_test(a_private_descriptor_is_for_both_users_and_the_lower_level),
         cmocka_unit_test(what_is_asked_for_is_the_descriptor_but_for_its_label),
         cmocka_unit_test(a_package_is_added_to_a_dacl_and_to_no_null_one),

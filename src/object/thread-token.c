@@ -45,17 +45,15 @@ static tsr_status put_on_copy(struct token_object *source, tsr_impersonation_lev
     CLEANUP(token_object_unref) struct token_object *object = NULL;
     CLEANUP(tsr_token_unref) tsr_token *maker = NULL;
     CLEANUP(tsr_token_unref) tsr_token *copy = NULL;
-    CLEANUP(free) uint8_t *sd = NULL;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
     struct thread *thread;
-    size_t sd_size;
 
     TRY(thread_get_current(&thread));
     TRY(tsr_token_duplicate(value, TSR_TOKEN_IMPERSONATION, level, false, &copy));
     TRY(opening_token(&maker));
-    TRY(token_object_new_sd(maker, NULL, &sd, &sd_size));
-    TRY(token_object_new(copy, sd, sd_size, &object));
+    TRY(token_object_new_sd(maker, NULL, &sd));
+    TRY(token_object_new(copy, sd, &object));
     (void)STEAL(copy);
-    (void)STEAL(sd);
     return put_on(thread, object);
 }
 

@@ -50,43 +50,42 @@ const struct object_type object_type_token = {
 };
 
 /* Put an object before a token that has a reference to its session, which becomes the object's. */
-static tsr_status make(tsr_token *take_token, uint8_t *take_sd, size_t sd_size,
-                       struct token_object **ret_token)
+static tsr_status make(tsr_token *take_token, struct object_sd *sd, struct token_object **ret_token)
 {
-    struct token_object *token = calloc(1, sizeof(*token));
+    struct token_object *token = zeroed_new(sizeof(*token));
 
     REQUIRE(token, STATUS_NO_MEMORY);
     token->session_id = take_token->state->authentication_id;
     atomic_init(&token->has_session, true);
-    object_init(&token->object, &object_type_token, take_sd, sd_size);
+    object_init(&token->object, &object_type_token, sd);
     (void)pthread_mutex_init(&token->writers, NULL);
     atomic_init(&token->current, (uint64_t)(uintptr_t)take_token);
     *ret_token = token;
     return TSR_OK;
 }
 
-tsr_status token_object_new(tsr_token *take_token, uint8_t *take_sd, size_t sd_size,
+tsr_status token_object_new(tsr_token *take_token, struct object_sd *sd,
                             struct token_object **ret_token)
 {
     const uint64_t session_id = take_token->state->authentication_id;
     tsr_status status;
 
     TRY(tsr_session_ref(session_id));
-    status = make(take_token, take_sd, sd_size, ret_token);
+    status = make(take_token, sd, ret_token);
     if (tsr_failed(status)) {
         tsr_session_unref(session_id);
     }
     return status;
 }
 
-tsr_status token_object_adopt(tsr_token *take_token, uint8_t *take_sd, size_t sd_size,
+tsr_status token_object_adopt(tsr_token *take_token, struct object_sd *sd,
                               struct token_object **ret_token)
 {
     const uint64_t session_id = take_token->state->authentication_id;
     tsr_status status;
 
     TRY(session_join(session_id));
-    status = make(take_token, take_sd, sd_size, ret_token);
+    status = make(take_token, sd, ret_token);
     if (tsr_failed(status)) {
         tsr_session_unref(session_id);
     }

@@ -28,15 +28,15 @@ struct token_object {
  * Make an object of a token, which counts in its logon session.
  *
  * @param take_token  becomes the object's; kept by the caller on failure
- * @param take_sd     becomes the object's descriptor; kept by the caller on failure; may be NULL
+ * @param sd          its own reference is taken; NULL: everybody may do everything
  * @param ret_token   one reference; untouched on failure
  * @return STATUS_NO_SUCH_LOGON_SESSION, STATUS_NO_MEMORY
  */
-tsr_status token_object_new(tsr_token *take_token, uint8_t *take_sd, size_t sd_size,
+tsr_status token_object_new(tsr_token *take_token, struct object_sd *sd,
                             struct token_object **ret_token);
 
 /** The same for a token made elsewhere: its logon session begins with it if there is none. */
-tsr_status token_object_adopt(tsr_token *take_token, uint8_t *take_sd, size_t sd_size,
+tsr_status token_object_adopt(tsr_token *take_token, struct object_sd *sd,
                               struct token_object **ret_token);
 
 /** Let go of the logon session before the object ends; more than once changes nothing. */
@@ -79,22 +79,21 @@ DEFINE_CLEANUP(__typeof__(struct token_object *), token_object_unref);
  * group and default DACL, generic rights mapped; and a label of the creator's integrity level,
  * whatever label was asked for.
  *
- * @param asked   NULL: nothing
- * @param ret_sd  owned by the caller; untouched on failure
+ * @param asked   NULL: nothing, and then the creator remembers it
+ * @param ret_sd  a new reference; untouched on failure
  * @return as tsr_sd_assign_object()
  */
-tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, uint8_t **ret_sd,
-                               size_t *ret_size);
+tsr_status token_object_new_sd(tsr_token *creator, const tsr_sd *asked, struct object_sd **ret_sd);
 
 /**
  * The descriptor of a new AppContainer's token: as it is, and all access for the package. Without a
  * DACL there is none to add to.
  *
- * @param ret_sd  owned by the caller; untouched on failure
+ * @param ret_sd  a new reference; untouched on failure
  * @return as tsr_acl_builder_finish() and tsr_sd_build()
  */
-tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid *package,
-                                   uint8_t **ret_sd, size_t *ret_size);
+tsr_status token_object_package_sd(const struct object_sd *sd, const tsr_sid *package,
+                                   struct object_sd **ret_sd);
 
 /**
  * The descriptor of what nobody made for opening, such as a token that a thread of @process acts by
@@ -102,7 +101,7 @@ tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid
  * if one of both is restricted; a label that neither is below.
  */
 tsr_status private_sd(const struct object_type *type, const tsr_token *client,
-                      const tsr_token *process, uint8_t **ret_sd, size_t *ret_size);
+                      const tsr_token *process, struct object_sd **ret_sd);
 
 /**
  * Make a token object with a private descriptor.

@@ -52,15 +52,17 @@ static tsr_status optional_sid(const uint8_t *encoded, tsr_sid *sid, const tsr_s
     return TSR_OK;
 }
 
-tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, uint8_t **ret_sd,
-                               size_t *ret_size)
+static tsr_status make_new_sd(const tsr_token *creator, const tsr_sd *asked,
+                              struct object_sd **ret_sd)
 {
+    CLEANUP(free) uint8_t *bytes = NULL;
     CLEANUP(free) uint8_t *sacl_bytes = NULL;
     CLEANUP(free) uint8_t *asked_bytes = NULL;
     tsr_sd_parts parts = {0};
     tsr_sid owner;
     tsr_sid group;
     size_t asked_size;
+    size_t size;
     tsr_sd labelled;
     const tsr_assign_request request = {
         .creator = &labelled,
@@ -78,7 +80,34 @@ tsr_status token_object_new_sd(const tsr_token *creator, const tsr_sd *asked, ui
     parts.has_sacl = parts.sacl.n_aces > 0;
     TRY(tsr_sd_build(&parts, &asked_bytes, &asked_size));
     TRY(tsr_sd_view(asked_bytes, asked_size, &labelled));
-    return tsr_sd_assign_object(creator, &request, ret_sd, ret_size);
+    TRY(tsr_sd_assign_object(creator, &request, &bytes, &size));
+    return object_sd_new(bytes, size, ret_sd);
+}
+
+/* Tokens do not change, so what one gives for nothing asked is always the same. Several threads may
+ * make it at once: the first keeps it. */
+static tsr_status remembered_sd(tsr_token *creator, struct object_sd **ret_sd)
+{
+    void *known = atomic_load_explicit(&creator->default_sd, memory_order_acquire);
+    struct object_sd *made;
+
+    if (!known) {
+        TRY(make_new_sd(creator, NULL, &made));
+        if (atomic_compare_exchange_strong_explicit(&creator->default_sd, &known, made,
+                                                    memory_order_acq_rel, memory_order_acquire)) {
+            known = made;
+        } else {
+            (void)object_sd_unref(made);
+        }
+    }
+    shared_ref(known);
+    *ret_sd = known;
+    return TSR_OK;
+}
+
+tsr_status token_object_new_sd(tsr_token *creator, const tsr_sd *asked, struct object_sd **ret_sd)
+{
+    return asked ? make_new_sd(creator, asked, ret_sd) : remembered_sd(creator, ret_sd);
 }
 
 /* The lower level of two; none is above all. */
@@ -112,16 +141,18 @@ static tsr_status add_package(const tsr_acl *dacl, const tsr_sid *package, uint8
     return tsr_acl_builder_finish(&builder, ret_bytes, ret_dacl);
 }
 
-tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid *package,
-                                   uint8_t **ret_sd, size_t *ret_size)
+tsr_status token_object_package_sd(const struct object_sd *sd, const tsr_sid *package,
+                                   struct object_sd **ret_sd)
 {
     CLEANUP(free) uint8_t *dacl_bytes = NULL;
+    CLEANUP(free) uint8_t *bytes = NULL;
     tsr_sd_parts parts = {0};
     tsr_sid owner;
     tsr_sid group;
+    size_t size;
     tsr_sd view;
 
-    TRY(tsr_sd_view(sd, size, &view));
+    TRY(tsr_sd_view(sd->bytes, sd->size, &view));
     parts.control = view.control;
     parts.has_dacl = view.has_dacl;
     parts.has_sacl = view.has_sacl;
@@ -132,7 +163,8 @@ tsr_status token_object_package_sd(const uint8_t *sd, size_t size, const tsr_sid
     if (view.dacl.bytes) {
         TRY(add_package(&view.dacl, package, &dacl_bytes, &parts.dacl));
     }
-    return tsr_sd_build(&parts, ret_sd, ret_size);
+    TRY(tsr_sd_build(&parts, &bytes, &size));
+    return object_sd_new(bytes, size, ret_sd);
 }
 
 static tsr_status private_dacl(uint32_t all, const tsr_token *client, const tsr_token *process,
@@ -172,13 +204,15 @@ static tsr_status private_sacl(const tsr_token *client, const tsr_token *process
 }
 
 tsr_status private_sd(const struct object_type *type, const tsr_token *client,
-                      const tsr_token *process, uint8_t **ret_sd, size_t *ret_size)
+                      const tsr_token *process, struct object_sd **ret_sd)
 {
+    CLEANUP(free) uint8_t *bytes = NULL;
     CLEANUP(free) uint8_t *dacl_bytes = NULL;
     CLEANUP(free) uint8_t *sacl_bytes = NULL;
     tsr_sd_parts parts = {.has_dacl = true};
     tsr_sid owner;
     tsr_sid group;
+    size_t size;
 
     tsr_token_get_owner(process, &owner);
     tsr_token_get_primary_group(process, &group);
@@ -187,23 +221,22 @@ tsr_status private_sd(const struct object_type *type, const tsr_token *client,
     TRY(private_dacl(type->mapping.all, client, process, &dacl_bytes, &parts.dacl));
     TRY(private_sacl(client, process, &sacl_bytes, &parts.sacl));
     parts.has_sacl = parts.sacl.n_aces > 0;
-    return tsr_sd_build(&parts, ret_sd, ret_size);
+    TRY(tsr_sd_build(&parts, &bytes, &size));
+    return object_sd_new(bytes, size, ret_sd);
 }
 
 tsr_status token_object_new_private(tsr_token *take_token, const tsr_token *process, bool adopt,
                                     struct token_object **ret_token)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = take_token;
-    CLEANUP(free) uint8_t *sd = NULL;
-    size_t sd_size;
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
 
-    TRY(private_sd(&object_type_token, token, process, &sd, &sd_size));
+    TRY(private_sd(&object_type_token, token, process, &sd));
     if (adopt) {
-        TRY(token_object_adopt(token, sd, sd_size, ret_token));
+        TRY(token_object_adopt(token, sd, ret_token));
     } else {
-        TRY(token_object_new(token, sd, sd_size, ret_token));
+        TRY(token_object_new(token, sd, ret_token));
     }
     (void)STEAL(token);
-    (void)STEAL(sd);
     return TSR_OK;
 }

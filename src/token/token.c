@@ -16,7 +16,7 @@ tsr_status token_of_state(struct token_state *take_state, tsr_token_type type,
                           tsr_impersonation_level level, tsr_token **ret_token)
 {
     CLEANUP(token_state_unref) struct token_state *state = take_state;
-    tsr_token *token = calloc(1, sizeof(*token));
+    tsr_token *token = zeroed_new(sizeof(*token));
 
     REQUIRE(token, STATUS_NO_MEMORY);
 
@@ -91,6 +91,7 @@ tsr_token *tsr_token_unref(tsr_token *token)
     /* Release and acquire: every thread's use happens before the free. */
     if (token && atomic_fetch_sub_explicit(&token->n_refs, 1, memory_order_acq_rel) == 1) {
         token_state_unref(token->state);
+        (void)shared_unref(atomic_load_explicit(&token->default_sd, memory_order_relaxed));
         free(token);
     }
     return NULL;

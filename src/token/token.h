@@ -71,7 +71,9 @@ struct tsr_token {
     uint64_t token_id;
     tsr_token_type type;
     tsr_impersonation_level level;
-    struct token_state *state; /* owned reference */
+    struct token_state *state;  /* owned reference */
+    _Atomic(void *) default_sd; /* owned, shared memory: what new objects get of it, as
+                                 * object/token-sd.c remembers; NULL: none was made yet */
 };
 
 DEFINE_CLEANUP(__typeof__(tsr_token *), tsr_token_unref);
