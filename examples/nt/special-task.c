@@ -2,8 +2,9 @@
 /*
  * A routine that does one task as somebody else
  *
- * Whoever calls it may impersonate already: that is put back exactly as it was. The exit status
- * tells which step did not do what it should.
+ * Whoever calls it may impersonate already: that is put back exactly as it was. Where it cannot be,
+ * the thread is nobody but its process afterwards, and the caller is told. The exit status tells
+ * which step did not do what it should.
  */
 
 #include <ntifs.h>
@@ -11,34 +12,61 @@
 typedef NTSTATUS TASK(PVOID Context);
 
 /* What a thread impersonates, and how. */
-typedef struct _SAVED {
+typedef struct _IDENTITY {
     PACCESS_TOKEN Token; /* NULL: it does not */
     BOOLEAN CopyOnOpen;
     BOOLEAN EffectiveOnly;
     SECURITY_IMPERSONATION_LEVEL Level;
-} SAVED;
+} IDENTITY;
 
-static VOID Save(PETHREAD Thread, SAVED *Saved)
+/* Save and Forget are a pair. */
+static VOID Save(PETHREAD Thread, IDENTITY *Saved)
 {
     Saved->Token = PsReferenceImpersonationToken(Thread, &Saved->CopyOnOpen, &Saved->EffectiveOnly,
                                                  &Saved->Level);
 }
 
-/* What cannot be put back is given up: the thread is nobody but its process then. */
-static NTSTATUS Restore(PETHREAD Thread, SAVED *Saved)
+static VOID Forget(IDENTITY *Saved)
 {
-    NTSTATUS Status = STATUS_SUCCESS;
-
     if (Saved->Token) {
-        Status = PsImpersonateClient(Thread, Saved->Token, Saved->CopyOnOpen, Saved->EffectiveOnly,
-                                     Saved->Level);
         PsDereferenceImpersonationToken(Saved->Token);
         Saved->Token = NULL;
-    } else {
+    }
+}
+
+static NTSTATUS Impersonate(PETHREAD Thread, const IDENTITY *Identity)
+{
+    return PsImpersonateClient(Thread, Identity->Token, Identity->CopyOnOpen,
+                               Identity->EffectiveOnly, Identity->Level);
+}
+
+/* PsImpersonateClient succeeds with less where more is not allowed: always look. */
+static BOOLEAN Is(PETHREAD Thread, const IDENTITY *Wanted)
+{
+    BOOLEAN Same;
+    IDENTITY Now;
+
+    Save(Thread, &Now);
+    Same = (BOOLEAN)(Now.Token == Wanted->Token && (!Now.Token || Now.Level == Wanted->Level));
+    Forget(&Now);
+    return Same;
+}
+
+/* What was possible before may not be possible any more. */
+static NTSTATUS Restore(PETHREAD Thread, const IDENTITY *Saved)
+{
+    NTSTATUS Status;
+
+    if (!Saved->Token) {
         PsRevertToSelf();
+        return STATUS_SUCCESS;
+    }
+    Status = Impersonate(Thread, Saved);
+    if (NT_SUCCESS(Status) && !Is(Thread, Saved)) {
+        Status = STATUS_BAD_IMPERSONATION_LEVEL;
     }
     if (!NT_SUCCESS(Status)) {
-        PsRevertToSelf();
+        PsRevertToSelf(); /* never go on as the one the task was for */
     }
     return Status;
 }
@@ -46,104 +74,49 @@ static NTSTATUS Restore(PETHREAD Thread, SAVED *Saved)
 static NTSTATUS RunAs(PACCESS_TOKEN Token, SECURITY_IMPERSONATION_LEVEL Level, TASK *Task,
                       PVOID Context)
 {
+    const IDENTITY Wanted = {Token, FALSE, FALSE, Level};
     PETHREAD Thread = PsGetCurrentThread();
-    NTSTATUS Restored;
+    NTSTATUS Restored = STATUS_SUCCESS;
     NTSTATUS Status;
-    SAVED Saved;
+    IDENTITY Saved;
 
+    if (!Token) {
+        return STATUS_NO_TOKEN; /* impersonating nobody would be to revert, and succeed */
+    }
     Save(Thread, &Saved);
-    Status = PsImpersonateClient(Thread, Token, FALSE, FALSE, Level);
+    Status = Impersonate(Thread, &Wanted);
     if (NT_SUCCESS(Status)) {
-        Status = Task(Context);
+        Status = Is(Thread, &Wanted) ? Task(Context) : STATUS_BAD_IMPERSONATION_LEVEL;
+        Restored = Restore(Thread, &Saved);
     }
-    Restored = Restore(Thread, &Saved);
-    return NT_SUCCESS(Status) ? Restored : Status;
+    Forget(&Saved);
+    /* Whoever lost his identity has to know, whatever became of the task. */
+    return NT_SUCCESS(Restored) ? Status : Restored;
 }
 
-/* ---- Every path of it ---- */
+/* ---- A task ---- */
 
-/* Succeeds where the thread impersonates this token. */
-static NTSTATUS CheckToken(PVOID Context)
+/* Succeeds where the thread acts by this token. */
+static NTSTATUS Look(PVOID Context)
 {
-    PETHREAD Thread = PsGetCurrentThread();
-    NTSTATUS Status;
-    SAVED Now;
+    const IDENTITY Expected = {Context, FALSE, FALSE, SecurityImpersonation};
 
-    Save(Thread, &Now);
-    Status = Now.Token == Context ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-    if (Now.Token) {
-        PsDereferenceImpersonationToken(Now.Token);
-    }
-    return Status;
-}
-
-static NTSTATUS Fail(PVOID Context)
-{
-    UNREFERENCED_PARAMETER(Context);
-    return STATUS_NO_MEMORY;
-}
-
-static BOOLEAN IsStill(PACCESS_TOKEN Token)
-{
-    PETHREAD Thread = PsGetCurrentThread();
-    BOOLEAN Result;
-    SAVED Now;
-
-    Save(Thread, &Now);
-    Result = (BOOLEAN)(Now.Token == Token && (!Token || (Now.CopyOnOpen && Now.EffectiveOnly &&
-                                                         Now.Level == SecurityIdentification)));
-    if (Now.Token) {
-        PsDereferenceImpersonationToken(Now.Token);
-    }
-    return Result;
-}
-
-/* From a thread that impersonates @Before, or does not. */
-static int CheckFrom(PACCESS_TOKEN Before, PACCESS_TOKEN Token)
-{
-    if (!NT_SUCCESS(RunAs(Token, SecurityImpersonation, CheckToken, Token)) || !IsStill(Before)) {
-        return 1;
-    }
-    if (RunAs(Token, SecurityImpersonation, Fail, NULL) != STATUS_NO_MEMORY || !IsStill(Before)) {
-        return 2;
-    }
-    if (NT_SUCCESS(RunAs(Token, (SECURITY_IMPERSONATION_LEVEL)9, CheckToken, Token)) ||
-        !IsStill(Before)) {
-        return 3;
-    }
-    return 0;
-}
-
-/* What is saved may not be possible any more. */
-static int CheckLostIdentity(VOID)
-{
-    SAVED Saved;
-
-    Save(PsGetCurrentThread(), &Saved);
-    Saved.Level = (SECURITY_IMPERSONATION_LEVEL)9;
-    if (NT_SUCCESS(Restore(PsGetCurrentThread(), &Saved)) || !IsStill(NULL)) {
-        return 7;
-    }
-    return 0;
+    return Is(PsGetCurrentThread(), &Expected) ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 
 int main(void)
 {
+    const IDENTITY Nobody = {NULL, FALSE, FALSE, SecurityAnonymous};
     PACCESS_TOKEN Token = PsReferencePrimaryToken(PsGetCurrentProcess());
-    int Result;
+    NTSTATUS Status;
 
-    Result = CheckFrom(NULL, Token);
-    if (Result == 0) {
-        if (!NT_SUCCESS(PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, TRUE,
-                                            SecurityIdentification))) {
-            return 4;
-        }
-        Result = CheckFrom(Token, Token);
+    if (!Token) {
+        return 1;
     }
-    if (Result == 0) {
-        Result = CheckLostIdentity();
-    }
-    PsRevertToSelf();
+    Status = RunAs(Token, SecurityImpersonation, Look, Token);
     PsDereferencePrimaryToken(Token);
-    return Result;
+    if (!NT_SUCCESS(Status)) {
+        return 2;
+    }
+    return Is(PsGetCurrentThread(), &Nobody) ? 0 : 3;
 }

@@ -55,14 +55,16 @@ int main(void)
     struct request request = {NULL, 5};
     HANDLE token = NULL;
     pthread_t server;
+    BOOL served;
 
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE, &request.identity)) {
         return 6;
     }
-    if (pthread_create(&server, NULL, serve, &request) != 0 || pthread_join(server, NULL) != 0) {
+    served = pthread_create(&server, NULL, serve, &request) == 0 && pthread_join(server, NULL) == 0;
+    CloseHandle(request.identity);
+    if (!served) {
         return 7;
     }
-    CloseHandle(request.identity);
     if (OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token) ||
         GetLastError() != ERROR_NO_TOKEN) {
         return 8;

@@ -44,28 +44,39 @@ static PSECURITY_DESCRIPTOR make_door(HANDLE client)
     return door;
 }
 
+/* Who asks, for looking at only: here the process itself. */
+static BOOL open_client(HANDLE *client)
+{
+    HANDLE process = NULL;
+    BOOL opened = FALSE;
+
+    if (OpenProcessToken(GetCurrentProcess(), TOKEN_DUPLICATE | TOKEN_QUERY, &process)) {
+        opened = DuplicateToken(process, SecurityIdentification, client);
+        CloseHandle(process);
+    }
+    return opened;
+}
+
 int main(void)
 {
     PSECURITY_DESCRIPTOR door;
-    HANDLE process = NULL;
     HANDLE client = NULL;
     int result = 0;
 
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_DUPLICATE | TOKEN_QUERY, &process) ||
-        !DuplicateToken(process, SecurityIdentification, &client)) {
+    if (!open_client(&client)) {
         return 1;
     }
     door = make_door(client);
     if (!door) {
-        return 2;
-    }
-    if (!may(door, client, DOOR_LOOK)) {
+        result = 2;
+    } else if (!may(door, client, DOOR_LOOK)) {
         result = 3;
     } else if (may(door, client, DOOR_OPEN) || GetLastError() != ERROR_ACCESS_DENIED) {
         result = 4;
     }
-    DestroyPrivateObjectSecurity(&door);
+    if (door) {
+        DestroyPrivateObjectSecurity(&door);
+    }
     CloseHandle(client);
-    CloseHandle(process);
     return result;
 }

@@ -54,19 +54,21 @@ int main(void)
 {
     HANDLE worker = NULL;
     HANDLE token = NULL;
+    BOOL impersonated;
     BOOL harmless;
 
     if (!make_restricted(&worker)) {
         return 1;
     }
-    if (!ImpersonateLoggedOnUser(worker)) {
+    impersonated = ImpersonateLoggedOnUser(worker);
+    CloseHandle(worker); /* The thread keeps what it impersonates. */
+    if (!impersonated) {
         return 2;
     }
     harmless = is_harmless();
     if (!RevertToSelf()) {
         return 3; /* never go on as somebody unknown */
     }
-    CloseHandle(worker);
     if (OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token) ||
         GetLastError() != ERROR_NO_TOKEN) {
         return 4;
