@@ -46,40 +46,40 @@ struct object *object_unref(struct object *object)
     return NULL;
 }
 
-/* With the lock: a view of the descriptor, which was validated when it was set. That of an object
- * without one has no DACL, which allows everything. */
-static tsr_status view_sd(const struct object *object, tsr_sd *ret_sd)
+/* A reference to the descriptor as it is now; NULL: there is none. */
+static struct object_sd *get_sd(struct object *object)
 {
-    if (!object->sd) {
+    struct object_sd *sd;
+
+    (void)pthread_mutex_lock(&object->lock);
+    sd = object->sd;
+    shared_ref(sd);
+    (void)pthread_mutex_unlock(&object->lock);
+    return sd;
+}
+
+/* A view of a descriptor, which was validated when it was set. That of an object without one has no
+ * DACL, which allows everything. */
+static tsr_status view_sd(const struct object_sd *sd, tsr_sd *ret_sd)
+{
+    if (!sd) {
         *ret_sd = (tsr_sd){.control = SE_SELF_RELATIVE};
         return TSR_OK;
     }
-    return tsr_sd_view(object->sd->bytes, object->sd->size, ret_sd);
-}
-
-static tsr_access_result locked_check(const struct object *object, const tsr_token *opener,
-                                      uint32_t desired)
-{
-    const tsr_access_request request = {.desired = desired, .mapping = object->type->mapping};
-    tsr_sd sd;
-    const tsr_status status = view_sd(object, &sd);
-
-    if (tsr_failed(status)) {
-        return (tsr_access_result){.status = status};
-    }
-    return tsr_token_open_check(opener, &sd, &request);
+    return tsr_sd_view(sd->bytes, sd->size, ret_sd);
 }
 
 tsr_status object_check(struct object *object, const tsr_token *opener, uint32_t desired,
                         uint32_t *ret_granted)
 {
+    const tsr_access_request request = {.desired = desired, .mapping = object->type->mapping};
+    CLEANUP(object_sd_unref) struct object_sd *own = get_sd(object);
     tsr_access_result result;
+    tsr_sd sd;
 
     REQUIRE(desired != 0, STATUS_ACCESS_DENIED);
-    (void)pthread_mutex_lock(&object->lock);
-    result = locked_check(object, opener, desired);
-    (void)pthread_mutex_unlock(&object->lock);
-
+    TRY(view_sd(own, &sd));
+    result = tsr_token_open_check(opener, &sd, &request);
     TRY(result.status);
     *ret_granted = result.granted & (object->type->valid_access | ACCESS_SYSTEM_SECURITY);
     return TSR_OK;
@@ -88,18 +88,14 @@ tsr_status object_check(struct object *object, const tsr_token *opener, uint32_t
 tsr_status object_select_sd(struct object *object, uint32_t information, uint8_t **ret_sd,
                             size_t *ret_size)
 {
-    tsr_status status;
+    CLEANUP(object_sd_unref) struct object_sd *own = get_sd(object);
     tsr_sd sd;
 
-    (void)pthread_mutex_lock(&object->lock);
-    status = view_sd(object, &sd);
-    if (tsr_ok(status)) {
-        status = tsr_sd_select(&sd, information, ret_sd, ret_size);
-    }
-    (void)pthread_mutex_unlock(&object->lock);
-    return status;
+    TRY(view_sd(own, &sd));
+    return tsr_sd_select(&sd, information, ret_sd, ret_size);
 }
 
+/* With the lock. */
 static tsr_status locked_change(struct object *object, const tsr_token *token,
                                 const tsr_change_request *request)
 {
@@ -108,7 +104,7 @@ static tsr_status locked_change(struct object *object, const tsr_token *token,
     size_t size;
     tsr_sd sd;
 
-    TRY(view_sd(object, &sd));
+    TRY(view_sd(object->sd, &sd));
     TRY(tsr_sd_change_object(token, &sd, request, &bytes, &size));
     TRY(object_sd_new(bytes, size, &changed));
 

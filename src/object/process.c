@@ -40,14 +40,42 @@ const struct object_type object_type_process = {
 static struct {
     pthread_mutex_t lock;
     struct object object;
-    struct token_object *token; /* owned; NULL until the first use */
-    struct thread *threads;     /* one reference each */
-    pthread_key_t key;          /* tells when a thread ends */
+    struct place token;     /* a holder of it; nothing until the first use */
+    struct thread *threads; /* one reference each */
+    pthread_key_t key;      /* tells when a thread ends */
     bool has_key;
 } process = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .object = {.n_references = 1, .type = &object_type_process, .lock = PTHREAD_MUTEX_INITIALIZER},
 };
+
+/* A token object may become the process's again, and a holder of it never does. */
+struct holder {
+    atomic_size_t n_references;
+    struct token_object *token; /* owned */
+};
+
+static struct holder *holder_new(struct token_object *token)
+{
+    struct holder *holder = calloc(1, sizeof(*holder));
+
+    if (holder) {
+        atomic_init(&holder->n_references, 1);
+        holder->token = token_object_ref(token);
+    }
+    return holder;
+}
+
+static struct holder *holder_unref(struct holder *holder)
+{
+    if (holder && atomic_fetch_sub_explicit(&holder->n_references, 1, memory_order_acq_rel) == 1) {
+        (void)token_object_unref(holder->token);
+        free(holder);
+    }
+    return NULL;
+}
+
+DEFINE_CLEANUP(struct holder *, holder_unref);
 
 static __thread struct thread *current_thread; /* borrowed from the list of threads */
 
@@ -68,23 +96,25 @@ static void thread_ended(void *value)
 }
 
 /* With the lock. */
-static tsr_status locked_init(struct token_object *token)
+static tsr_status locked_init(struct token_object *token, struct holder **holder)
 {
-    REQUIRE(!process.token, STATUS_TOKEN_ALREADY_IN_USE);
+    REQUIRE(!place_peek(&process.token), STATUS_TOKEN_ALREADY_IN_USE);
     REQUIRE(process.has_key || pthread_key_create(&process.key, thread_ended) == 0,
             STATUS_NO_MEMORY);
     process.has_key = true;
     atomic_store_explicit(&token->in_use, true, memory_order_relaxed);
-    process.token = token_object_ref(token);
+    (void)place_replace(&process.token, STEAL(*holder));
     return TSR_OK;
 }
 
 tsr_status process_init(struct token_object *token)
 {
+    CLEANUP(holder_unref) struct holder *holder = holder_new(token);
     tsr_status status;
 
+    REQUIRE(holder, STATUS_NO_MEMORY);
     (void)pthread_mutex_lock(&process.lock);
-    status = locked_init(token);
+    status = locked_init(token, &holder);
     (void)pthread_mutex_unlock(&process.lock);
     return status;
 }
@@ -105,12 +135,12 @@ static tsr_status init_by_default(void)
 
 static struct token_object *token_if_any(void)
 {
-    struct token_object *token;
+    CLEANUP(holder_unref) struct holder *holder = NULL;
+    void *surplus;
 
-    (void)pthread_mutex_lock(&process.lock);
-    token = process.token ? token_object_ref(process.token) : NULL;
-    (void)pthread_mutex_unlock(&process.lock);
-    return token;
+    holder = place_get(&process.token, &surplus);
+    (void)holder_unref(surplus);
+    return holder ? token_object_ref(holder->token) : NULL;
 }
 
 tsr_status process_get_token(struct token_object **ret_token)
@@ -154,16 +184,24 @@ static tsr_status join_process(struct token_object *token, struct token_object *
     return token_object_change(token, take_session_id, &session_id);
 }
 
-static void swap_token(struct token_object *token)
+static tsr_status swap_token(struct token_object *token)
 {
-    struct token_object *old;
+    struct holder *holder = holder_new(token);
 
+    REQUIRE(holder, STATUS_NO_MEMORY);
     (void)pthread_mutex_lock(&process.lock);
-    old = process.token;
-    process.token = token_object_ref(token);
+    holder = place_replace(&process.token, holder);
     (void)pthread_mutex_unlock(&process.lock);
-    atomic_store_explicit(&old->in_use, false, memory_order_release);
-    (void)token_object_unref(old);
+    atomic_store_explicit(&holder->token->in_use, false, memory_order_release);
+    (void)holder_unref(holder);
+    return TSR_OK;
+}
+
+/* A token that is marked as in use comes into it. */
+static tsr_status put_in_place(struct token_object *token, struct token_object *old)
+{
+    TRY(join_process(token, old));
+    return swap_token(token);
 }
 
 tsr_status process_assign(struct token_object *token)
@@ -181,13 +219,11 @@ tsr_status process_assign(struct token_object *token)
         REQUIRE(equal, STATUS_TOKEN_ALREADY_IN_USE);
         return TSR_OK;
     }
-    status = join_process(token, old);
+    status = put_in_place(token, old);
     if (tsr_failed(status)) {
         atomic_store_explicit(&token->in_use, false, memory_order_release);
-        return status;
     }
-    swap_token(token);
-    return TSR_OK;
+    return status;
 }
 
 struct object *process_object(void)

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Token objects.
- *
- * The current token is a pointer in the low 48 bits of one word, above which readers are counted
- * that are about to take a reference. Whoever puts another token there hands each of them one; so a
- * reader that finds the pointer changed has one reference too many, and one that finds it there
- * takes itself off the count.
- */
+/* Token objects. */
 
 #include "object/token-object.h"
 
@@ -15,14 +8,7 @@
 #include "object/session.h"
 #include "token/token.h"
 
-#define READER       (UINT64_C(1) << 48)
-#define POINTER_MASK (READER - 1)
-#define READERS_MAX  ((size_t)1 << 16)
-
-static tsr_token *token_in(uint64_t word)
-{
-    return (tsr_token *)(uintptr_t)(word & POINTER_MASK);
-}
+_Static_assert(offsetof(tsr_token, n_refs) == 0, "a place counts by what an object begins with");
 
 void token_object_leave_session(struct token_object *object)
 {
@@ -36,7 +22,7 @@ static void token_object_free(struct object *object)
     struct token_object *token = token_object_of(object);
 
     token_object_leave_session(token);
-    (void)tsr_token_unref(token_in(atomic_load_explicit(&token->current, memory_order_acquire)));
+    (void)tsr_token_unref(place_peek(&token->current));
     (void)pthread_mutex_destroy(&token->writers);
     object_deinit(object);
     free(token);
@@ -59,7 +45,7 @@ static tsr_status make(tsr_token *take_token, struct object_sd *sd, struct token
     atomic_init(&token->has_session, true);
     object_init(&token->object, &object_type_token, sd);
     (void)pthread_mutex_init(&token->writers, NULL);
-    atomic_init(&token->current, (uint64_t)(uintptr_t)take_token);
+    place_init(&token->current, take_token);
     *ret_token = token;
     return TSR_OK;
 }
@@ -94,35 +80,11 @@ tsr_status token_object_adopt(tsr_token *take_token, struct object_sd *sd,
 
 tsr_token *token_object_get(struct token_object *object)
 {
-    uint64_t word =
-        atomic_fetch_add_explicit(&object->current, READER, memory_order_acquire) + READER;
-    tsr_token *token = tsr_token_ref(token_in(word));
+    void *surplus;
+    tsr_token *token = place_get(&object->current, &surplus);
 
-    while (token_in(word) == token) {
-        if (atomic_compare_exchange_weak_explicit(&object->current, &word, word - READER,
-                                                  memory_order_release, memory_order_relaxed)) {
-            return token;
-        }
-    }
-    /* Replaced meanwhile: the reference that was handed over is one too many. */
-    (void)tsr_token_unref(token);
+    (void)tsr_token_unref(surplus);
     return token;
-}
-
-/* Put another token in the place of the current one, which is then dropped. */
-static void replace(struct token_object *object, tsr_token *take_new)
-{
-    const uint64_t word = atomic_load_explicit(&object->current, memory_order_relaxed);
-    tsr_token *old = token_in(word);
-    size_t n_readers;
-
-    /* More references than there can be readers, so that none of them drops the last. */
-    (void)atomic_fetch_add_explicit(&old->n_refs, READERS_MAX, memory_order_relaxed);
-    n_readers = atomic_exchange_explicit(&object->current, (uint64_t)(uintptr_t)take_new,
-                                         memory_order_acq_rel) >>
-                48;
-    (void)atomic_fetch_sub_explicit(&old->n_refs, READERS_MAX - n_readers, memory_order_relaxed);
-    (void)tsr_token_unref(old);
 }
 
 tsr_status token_object_change(struct token_object *object, token_change *change, void *context)
@@ -132,13 +94,13 @@ tsr_status token_object_change(struct token_object *object, token_change *change
     tsr_status status;
 
     (void)pthread_mutex_lock(&object->writers);
-    old = token_in(atomic_load_explicit(&object->current, memory_order_acquire));
+    old = place_peek(&object->current);
     status = change(context, old, &new);
     if (new == old) {
         new = tsr_token_unref(new);
     }
     if (new) {
-        replace(object, new);
+        (void)tsr_token_unref(place_replace(&object->current, new));
     }
     (void)pthread_mutex_unlock(&object->writers);
     return status;

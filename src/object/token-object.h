@@ -13,12 +13,13 @@
 
 #include <tessera/token.h>
 
+#include "base/place.h"
 #include "object/object.h"
 
 struct token_object {
     struct object object;
     pthread_mutex_t writers;  /* one change at a time */
-    _Atomic uint64_t current; /* the tsr_token, and how many readers are taking a reference to it */
+    struct place current;     /* the tsr_token */
     _Atomic bool in_use;      /* as the primary token of a process */
     uint64_t session_id;      /* AuthenticationId, which never changes */
     _Atomic bool has_session; /* holds a reference to its logon session */
