@@ -119,6 +119,9 @@ void attributes_deinit(struct attributes *attributes)
     attributes->sd_bytes = NULL;
 }
 
+/* Those of newer systems too, which say something of names. */
+#define KNOWN_ATTRIBUTES (OBJ_VALID_ATTRIBUTES | 0x1800u)
+
 tsr_status capture_attributes(const OBJECT_ATTRIBUTES *attributes,
                               struct attributes *ret_attributes)
 {
@@ -126,6 +129,8 @@ tsr_status capture_attributes(const OBJECT_ATTRIBUTES *attributes,
         return TSR_OK;
     }
     REQUIRE(attributes->Length == sizeof(*attributes), STATUS_INVALID_PARAMETER);
+    REQUIRE((attributes->Attributes & ~KNOWN_ATTRIBUTES) == 0, STATUS_INVALID_PARAMETER);
+    REQUIRE(!attributes->ObjectName && !attributes->RootDirectory, STATUS_OBJECT_NAME_INVALID);
     ret_attributes->flags = handle_flags_in(attributes->Attributes);
     if (attributes->SecurityQualityOfService) {
         TRY(capture_qos(attributes->SecurityQualityOfService, &ret_attributes->qos));

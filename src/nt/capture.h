@@ -97,7 +97,8 @@ static inline void cleanup_attributes_deinit(struct attributes *attributes)
 /**
  * @param attributes      NULL: none are given
  * @param ret_attributes  zeroed by the caller, who calls attributes_deinit(), also on failure
- * @return STATUS_INVALID_PARAMETER (a length), as capture_descriptor()
+ * @return STATUS_INVALID_PARAMETER (a length, unknown attributes), STATUS_OBJECT_NAME_INVALID (it
+ *         has a name), as capture_descriptor()
  */
 tsr_status capture_attributes(const OBJECT_ATTRIBUTES *attributes,
                               struct attributes *ret_attributes);

@@ -31,9 +31,11 @@ static tsr_status capture_types(const struct check *check, tsr_object_type **ret
 
     REQUIRE(types, STATUS_NO_MEMORY);
     for (size_t i = 0; i < check->n_types; i++) {
-        REQUIRE(check->types[i].ObjectType, STATUS_INVALID_PARAMETER);
+        const GUID *const type = check->types[i].ObjectType;
+
+        REQUIRE(type, STATUS_INVALID_PARAMETER);
         types[i].level = check->types[i].Level;
-        memcpy(types[i].guid, check->types[i].ObjectType, sizeof(types[i].guid));
+        memcpy(types[i].guid, type, sizeof(types[i].guid));
     }
     *ret_types = STEAL(types);
     return TSR_OK;

@@ -74,6 +74,7 @@ static void attributes_of_an_object_have_a_length(void **state)
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityDelegation, SECURITY_DYNAMIC_TRACKING,
                                        TRUE};
     CLEANUP(attributes_deinit) struct attributes captured = {0};
+    UNICODE_STRING name = {0};
     OBJECT_ATTRIBUTES attributes;
     (void)state;
 
@@ -88,6 +89,12 @@ static void attributes_of_an_object_have_a_length(void **state)
     attributes.Length = 47;
     expect_status((uint32_t)STATUS_INVALID_PARAMETER, capture_attributes(&attributes, &captured));
     expect_ok(capture_attributes(NULL, &captured));
+    InitializeObjectAttributes(&attributes, NULL, 0x2000, NULL, NULL);
+    expect_status((uint32_t)STATUS_INVALID_PARAMETER, capture_attributes(&attributes, &captured));
+    InitializeObjectAttributes(&attributes, &name, 0, NULL, NULL);
+    expect_status((uint32_t)STATUS_OBJECT_NAME_INVALID, capture_attributes(&attributes, &captured));
+    InitializeObjectAttributes(&attributes, NULL, 0, (HANDLE)(uintptr_t)8, NULL);
+    expect_status((uint32_t)STATUS_OBJECT_NAME_INVALID, capture_attributes(&attributes, &captured));
 }
 
 #define N_ENTRIES 64
