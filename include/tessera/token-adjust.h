@@ -189,6 +189,31 @@ TSR_PUBLIC tsr_status tsr_token_privilege_check(const tsr_token *token, uint32_t
 TSR_PUBLIC tsr_status tsr_token_check_membership(const tsr_token *token, const tsr_sid *sid,
                                                  bool *ret_is_member);
 
+/* Which tokens of AppContainers are members of what they are outside. */
+#define TSR_MEMBERSHIP_OF_PACKAGES 0x1u /* those that are of all packages: no LPAC */
+#define TSR_MEMBERSHIP_OF_LPACS    0x2u /* all of them */
+
+/**
+ * CheckTokenMembershipEx: the same where an ACE would allow the packages that the flags name too.
+ *
+ * @param flags          TSR_MEMBERSHIP_…
+ * @param ret_is_member  false on failure
+ * @return also STATUS_INVALID_PARAMETER (unknown flags)
+ */
+TSR_PUBLIC tsr_status tsr_token_check_membership_ex(const tsr_token *token, const tsr_sid *sid,
+                                                    uint32_t flags, bool *ret_is_member);
+
+/**
+ * CheckTokenCapability: whether a capability is enabled in the token of an AppContainer. Any other
+ * token has none.
+ *
+ * @param capability          S-1-15-3-…
+ * @param ret_has_capability  false on failure
+ * @return as tsr_token_check_membership(); STATUS_INVALID_PARAMETER (no capability's SID)
+ */
+TSR_PUBLIC tsr_status tsr_token_check_capability(const tsr_token *token, const tsr_sid *capability,
+                                                 bool *ret_has_capability);
+
 /** SeTokenIsAdmin: Administrators is enabled in the token. */
 TSR_PUBLIC bool tsr_token_is_admin(const tsr_token *token);
 

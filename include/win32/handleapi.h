@@ -32,4 +32,12 @@ WINBASEAPI BOOL WINAPI GetHandleInformation(_In_ HANDLE hObject, _Out_ LPDWORD l
 WINBASEAPI BOOL WINAPI SetHandleInformation(_In_ HANDLE hObject, _In_ DWORD dwMask,
                                             _In_ DWORD dwFlags);
 
+/**
+ * Whether two handles, whatever they were granted, refer to the same object.
+ *
+ * @return FALSE: ERROR_NOT_SAME_OBJECT, ERROR_INVALID_HANDLE
+ */
+WINBASEAPI BOOL WINAPI CompareObjectHandles(_In_ HANDLE hFirstObjectHandle,
+                                            _In_ HANDLE hSecondObjectHandle);
+
 TSR_END_DECLS

@@ -87,6 +87,16 @@ WINADVAPI BOOL WINAPI AddAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevision,
 WINADVAPI BOOL WINAPI GetAce(_In_ PACL pAcl, _In_ DWORD dwAceIndex, _Outptr_ LPVOID *pAce);
 WINADVAPI BOOL WINAPI DeleteAce(_Inout_ PACL pAcl, _In_ DWORD dwAceIndex);
 
+/**
+ * The first ACE from an index on whose SID is a package's or a capability's.
+ *
+ * @param AppContainerAceIndex  may be NULL
+ * @return FALSE: ERROR_NOT_FOUND (there is none), and the outputs are untouched
+ */
+WINADVAPI BOOL WINAPI GetAppContainerAce(_In_ PACL Acl, _In_ DWORD StartingAceIndex,
+                                         _Outptr_ PVOID *AppContainerAce,
+                                         _Out_opt_ DWORD *AppContainerAceIndex);
+
 /* Append one ACE. Without room: ERROR_ALLOTTED_SPACE_EXCEEDED, and nothing was changed. */
 
 WINADVAPI BOOL WINAPI AddAccessAllowedAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevision,
@@ -137,6 +147,11 @@ WINADVAPI BOOL WINAPI AddResourceAttributeAce(
     _Inout_ PACL pAcl, _In_ DWORD dwAceRevision, _In_ DWORD AceFlags, _In_ DWORD AccessMask,
     _In_ PSID pSid, _In_ PCLAIM_SECURITY_ATTRIBUTES_INFORMATION pAttributeInfo,
     _Out_ PDWORD pReturnLength);
+
+/** Append which central policy the object is under: S-1-17-…, and the mask must be 0. */
+WINADVAPI BOOL WINAPI AddScopedPolicyIDAce(_Inout_ PACL pAcl, _In_ DWORD dwAceRevision,
+                                           _In_ DWORD AceFlags, _In_ DWORD AccessMask,
+                                           _In_ PSID pSid);
 
 /* ---- Descriptors ---- */
 
@@ -209,6 +224,12 @@ WINADVAPI VOID WINAPI MapGenericMask(_Inout_ PDWORD AccessMask,
 WINADVAPI BOOL WINAPI AreAllAccessesGranted(_In_ DWORD GrantedAccess, _In_ DWORD DesiredAccess);
 WINADVAPI BOOL WINAPI AreAnyAccessesGranted(_In_ DWORD GrantedAccess, _In_ DWORD DesiredAccess);
 
+/** The rights that reading or replacing these parts of a descriptor needs. */
+WINADVAPI VOID WINAPI QuerySecurityAccessMask(_In_ SECURITY_INFORMATION SecurityInformation,
+                                              _Out_ LPDWORD DesiredAccess);
+WINADVAPI VOID WINAPI SetSecurityAccessMask(_In_ SECURITY_INFORMATION SecurityInformation,
+                                            _Out_ LPDWORD DesiredAccess);
+
 /** A LUID that no other has on this machine until it restarts. */
 WINADVAPI BOOL WINAPI AllocateLocallyUniqueId(_Out_ PLUID Luid);
 
@@ -280,6 +301,24 @@ WINADVAPI BOOL WINAPI PrivilegeCheck(_In_ HANDLE ClientToken,
  */
 WINADVAPI BOOL WINAPI CheckTokenMembership(_In_opt_ HANDLE TokenHandle, _In_ PSID SidToCheck,
                                            _Out_ PBOOL IsMember);
+
+/**
+ * The same of an AppContainer too, if the flags say so.
+ *
+ * @param Flags  CTMF_…; ERROR_INVALID_PARAMETER for others
+ */
+WINADVAPI BOOL WINAPI CheckTokenMembershipEx(_In_opt_ HANDLE TokenHandle, _In_ PSID SidToCheck,
+                                             _In_ DWORD Flags, _Out_ PBOOL IsMember);
+
+/**
+ * Whether a capability is enabled in the token of an AppContainer; any other token has none.
+ *
+ * @param CapabilitySidToCheck  S-1-15-3-…; ERROR_INVALID_PARAMETER for others
+ * @param HasCapability         FALSE on failure
+ */
+WINADVAPI BOOL WINAPI CheckTokenCapability(_In_opt_ HANDLE TokenHandle,
+                                           _In_ PSID CapabilitySidToCheck,
+                                           _Out_ PBOOL HasCapability);
 
 /** @return FALSE also on failure, and then the last error is set */
 WINADVAPI BOOL WINAPI IsTokenRestricted(_In_ HANDLE TokenHandle);

@@ -124,6 +124,7 @@
 #define ERROR_NO_SYSTEM_RESOURCES          1450
 #define ERROR_TIMEOUT                      1460
 #define ERROR_DATATYPE_MISMATCH            1629
+#define ERROR_NOT_SAME_OBJECT              1656
 #define RPC_S_SERVER_UNAVAILABLE           1722
 #define ERROR_NOT_ENOUGH_QUOTA             1816
 #define ERROR_UNMAPPED_SUBSTITUTION_STRING 14096

@@ -881,6 +881,11 @@ typedef struct _TOKEN_MANDATORY_LABEL {
 #define TOKEN_MANDATORY_POLICY_NEW_PROCESS_MIN 0x2u
 #define TOKEN_MANDATORY_POLICY_VALID_MASK      0x3u
 
+/* Of CheckTokenMembershipEx(): AppContainers, and those that are none of all packages. */
+#define CTMF_INCLUDE_APPCONTAINER 0x1u
+#define CTMF_INCLUDE_LPAC         0x2u
+#define CTMF_VALID_FLAGS          (CTMF_INCLUDE_APPCONTAINER | CTMF_INCLUDE_LPAC)
+
 typedef struct _TOKEN_MANDATORY_POLICY {
     DWORD Policy;
 } TOKEN_MANDATORY_POLICY, *PTOKEN_MANDATORY_POLICY;

@@ -113,13 +113,25 @@ tsr_status service_privilege_check(handle_t handle, uint32_t control,
 tsr_status service_compare_tokens(handle_t first, handle_t second, bool *ret_equal);
 
 /**
- * CheckTokenMembership (3.13).
+ * CheckTokenMembershipEx (3.13).
  *
  * @param handle         HANDLE_NONE: what the thread acts by
+ * @param flags          TSR_MEMBERSHIP_…
  * @param ret_is_member  false on failure
- * @return as tsr_token_check_membership()
+ * @return as tsr_token_check_membership_ex()
  */
-tsr_status service_check_membership(handle_t handle, const tsr_sid *sid, bool *ret_is_member);
+tsr_status service_check_membership(handle_t handle, const tsr_sid *sid, uint32_t flags,
+                                    bool *ret_is_member);
+
+/**
+ * CheckTokenCapability.
+ *
+ * @param handle              as above
+ * @param ret_has_capability  false on failure
+ * @return as tsr_token_check_capability()
+ */
+tsr_status service_check_capability(handle_t handle, const tsr_sid *capability,
+                                    bool *ret_has_capability);
 
 /* ---- Changing (token-change.c) ---- */
 

@@ -136,7 +136,7 @@ static bool member(handle_t handle, const char *sid_text)
     const tsr_sid sid = sid_of(sid_text);
     bool is_member = false;
 
-    expect_ok(service_check_membership(handle, &sid, &is_member));
+    expect_ok(service_check_membership(handle, &sid, 0, &is_member));
     return is_member;
 }
 
@@ -153,7 +153,7 @@ static void t_mem_1_to_6_membership(void **state)
 
     be(alice());
     expect_status(STATUS_NO_IMPERSONATION_TOKEN,
-                  service_check_membership(primary, &everyone, &is_member));
+                  service_check_membership(primary, &everyone, 0, &is_member));
     assert_false(is_member);
     assert_true(member(limited, G1));
     assert_false(member(limited, ADMINS));
@@ -168,7 +168,7 @@ static void t_mem_1_to_6_membership(void **state)
     token = act_as(bob(), TSR_LEVEL_ANONYMOUS);
     is_member = true;
     expect_status(STATUS_BAD_IMPERSONATION_LEVEL,
-                  service_check_membership(HANDLE_NONE, &everyone, &is_member));
+                  service_check_membership(HANDLE_NONE, &everyone, 0, &is_member));
     assert_false(is_member);
     revert(this_thread());
     (void)token_object_unref(token);

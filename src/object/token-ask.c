@@ -60,7 +60,7 @@ tsr_status service_compare_tokens(handle_t first, handle_t second, bool *ret_equ
 }
 
 /* What a thread acts by, for asking what it is a member of. */
-static tsr_status token_for_membership(tsr_token **ret_token)
+static tsr_status acting_token(tsr_token **ret_token)
 {
     CLEANUP(effective_token_deinit) struct effective_token effective = {0};
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
@@ -79,15 +79,29 @@ static tsr_status token_for_membership(tsr_token **ret_token)
                                false, ret_token);
 }
 
-tsr_status service_check_membership(handle_t handle, const tsr_sid *sid, bool *ret_is_member)
+/* @param handle  HANDLE_NONE: what the thread acts by */
+static tsr_status token_for_membership(handle_t handle, tsr_token **ret_token)
+{
+    return handle == HANDLE_NONE ? acting_token(ret_token)
+                                 : token_for_query(handle, TOKEN_QUERY, ret_token);
+}
+
+tsr_status service_check_membership(handle_t handle, const tsr_sid *sid, uint32_t flags,
+                                    bool *ret_is_member)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
 
     *ret_is_member = false;
-    if (handle == HANDLE_NONE) {
-        TRY(token_for_membership(&token));
-    } else {
-        TRY(token_for_query(handle, TOKEN_QUERY, &token));
-    }
-    return tsr_token_check_membership(token, sid, ret_is_member);
+    TRY(token_for_membership(handle, &token));
+    return tsr_token_check_membership_ex(token, sid, flags, ret_is_member);
+}
+
+tsr_status service_check_capability(handle_t handle, const tsr_sid *capability,
+                                    bool *ret_has_capability)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
+
+    *ret_has_capability = false;
+    TRY(token_for_membership(handle, &token));
+    return tsr_token_check_capability(token, capability, ret_has_capability);
 }

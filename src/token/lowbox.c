@@ -7,11 +7,8 @@
 
 #include "token/token.h"
 
-#define PACKAGE_AUTHORITY 15
-#define PACKAGE_BASE      2
-#define CAPABILITY_BASE   3
-#define N_PACKAGE_PARTS   8
-#define N_CHILD_PARTS     12
+#define N_PACKAGE_PARTS 8
+#define N_CHILD_PARTS   12
 
 static bool is_package(const tsr_sid *sid, uint8_t n_parts)
 {
@@ -21,9 +18,7 @@ static bool is_package(const tsr_sid *sid, uint8_t n_parts)
 
 static bool is_capability(const tsr_group *group)
 {
-    return token_sid_is_valid(&group->sid) && group->sid.authority == PACKAGE_AUTHORITY &&
-           group->sid.n_sub_authorities >= 2 && group->sid.sub_authorities[0] == CAPABILITY_BASE &&
-           !(group->attributes & ~SE_GROUP_ENABLED);
+    return token_sid_is_capability(&group->sid) && !(group->attributes & ~SE_GROUP_ENABLED);
 }
 
 static bool is_child_of(const tsr_sid *child, const tsr_sid *parent)

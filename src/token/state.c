@@ -21,9 +21,6 @@
     (TSR_GROUP_ORDINARY | SE_GROUP_OWNER | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY | \
      SE_GROUP_INTEGRITY_ENABLED | SE_GROUP_RESOURCE | SE_GROUP_LOGON_ID)
 
-#define ALL_PACKAGES            ((tsr_sid){15, 2, {2, 1}})
-#define ALL_RESTRICTED_PACKAGES ((tsr_sid){15, 2, {2, 2}})
-
 bool token_sid_is_valid(const tsr_sid *sid)
 {
     return sid->n_sub_authorities >= 1 && sid->n_sub_authorities <= TSR_SID_SUB_AUTHORITIES_MAX &&

@@ -84,6 +84,20 @@ uint64_t token_luid_new(void);
 /** Whether @sid may stand in a token: 1 to 15 sub-authorities, a 48-bit authority. */
 bool token_sid_is_valid(const tsr_sid *sid);
 
+#define PACKAGE_AUTHORITY 15
+#define PACKAGE_BASE      2
+#define CAPABILITY_BASE   3
+
+#define ALL_PACKAGES            ((tsr_sid){PACKAGE_AUTHORITY, 2, {PACKAGE_BASE, 1}})
+#define ALL_RESTRICTED_PACKAGES ((tsr_sid){PACKAGE_AUTHORITY, 2, {PACKAGE_BASE, 2}})
+
+/** Whether a SID is that of a capability: S-1-15-3-... */
+static inline bool token_sid_is_capability(const tsr_sid *sid)
+{
+    return token_sid_is_valid(sid) && sid->authority == PACKAGE_AUTHORITY &&
+           sid->n_sub_authorities >= 2 && sid->sub_authorities[0] == CAPABILITY_BASE;
+}
+
 /** Whether @sid is S-1-16-LEVEL. */
 bool token_sid_is_integrity(const tsr_sid *sid);
 

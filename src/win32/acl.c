@@ -6,7 +6,10 @@
 #include <ntifs.h>
 #include <winerror.h>
 
+#include "base/check.h"
 #include "win32/error.h"
+
+#define APP_PACKAGE_AUTHORITY 15 /* SECURITY_APP_PACKAGE_AUTHORITY, as a number */
 
 BOOL WINAPI InitializeAcl(PACL pAcl, DWORD nAclLength, DWORD dwAclRevision)
 {
@@ -47,6 +50,50 @@ BOOL WINAPI AddAce(PACL pAcl, DWORD dwAceRevision, DWORD dwStartingAceIndex, LPV
 BOOL WINAPI GetAce(PACL pAcl, DWORD dwAceIndex, LPVOID *pAce)
 {
     return error_report_nt(RtlGetAce(pAcl, dwAceIndex, pAce));
+}
+
+/* Whether the SID of an ACE is a package's or a capability's: S-1-15-2-... or S-1-15-3-... */
+static bool is_of_app_container(const tsr_ace *ace)
+{
+    tsr_sid sid;
+
+    return ace->sid &&
+           tsr_ok(tsr_sid_decode(ace->sid, tsr_encoded_sid_size(ace->sid), &sid, NULL)) &&
+           sid.authority == APP_PACKAGE_AUTHORITY && sid.n_sub_authorities > 0 &&
+           (sid.sub_authorities[0] == SECURITY_APP_PACKAGE_BASE_RID ||
+            sid.sub_authorities[0] == SECURITY_CAPABILITY_BASE_RID);
+}
+
+static tsr_status find_app_container_ace(const ACL *acl, DWORD start, DWORD *ret_index)
+{
+    size_t offset = 0;
+    tsr_acl view;
+    tsr_ace ace;
+
+    REQUIRE(acl, STATUS_INVALID_ACL);
+    TRY(tsr_acl_view(acl, acl->AclSize, &view));
+    for (DWORD i = 0; tsr_acl_next(&view, &offset, &ace); i++) {
+        if (i >= start && is_of_app_container(&ace)) {
+            *ret_index = i;
+            return TSR_OK;
+        }
+    }
+    return tsr_status_of(STATUS_NOT_FOUND);
+}
+
+BOOL WINAPI GetAppContainerAce(PACL Acl, DWORD StartingAceIndex, PVOID *AppContainerAce,
+                               DWORD *AppContainerAceIndex)
+{
+    DWORD index = 0;
+
+    if (!error_report(find_app_container_ace(Acl, StartingAceIndex, &index)) ||
+        !GetAce(Acl, index, AppContainerAce)) {
+        return FALSE;
+    }
+    if (AppContainerAceIndex) {
+        *AppContainerAceIndex = index;
+    }
+    return TRUE;
 }
 
 BOOL WINAPI DeleteAce(PACL pAcl, DWORD dwAceIndex)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* ACEs with data behind their SIDs: a condition, or an attribute of the object. */
+/* ACEs that no native routine appends: with a condition, with an attribute, and of a policy. */
 
 #include <securitybaseapi.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <ntifs.h>
 #include <winbase.h>
@@ -139,4 +140,37 @@ BOOL WINAPI AddResourceAttributeAce(PACL pAcl, DWORD dwAceRevision, DWORD AceFla
     };
 
     return error_report(attribute_append(pAcl, dwAceRevision, &ace, pAttributeInfo, pReturnLength));
+}
+
+static bool is_policy(PSID sid)
+{
+    const SID_IDENTIFIER_AUTHORITY authority = {SECURITY_SCOPED_POLICY_ID_AUTHORITY};
+
+    return RtlValidSid(sid) &&
+           memcmp(RtlIdentifierAuthoritySid(sid), &authority, sizeof(authority)) == 0;
+}
+
+static tsr_status policy_append(PACL acl, DWORD revision, const struct data_ace *ace)
+{
+    tsr_status status;
+    DWORD used;
+
+    REQUIRE((ace->flags & ~VALID_INHERIT_FLAGS) == 0 && ace->mask == 0, STATUS_INVALID_PARAMETER);
+    REQUIRE(is_policy(ace->sid), STATUS_INVALID_SID);
+    status = ace_append(acl, revision, ace, &used);
+    REQUIRE(status.code != (uint32_t)STATUS_BUFFER_TOO_SMALL, STATUS_ALLOTTED_SPACE_EXCEEDED);
+    return status;
+}
+
+BOOL WINAPI AddScopedPolicyIDAce(PACL pAcl, DWORD dwAceRevision, DWORD AceFlags, DWORD AccessMask,
+                                 PSID pSid)
+{
+    const struct data_ace ace = {
+        .type = SYSTEM_SCOPED_POLICY_ID_ACE_TYPE,
+        .flags = AceFlags,
+        .mask = AccessMask,
+        .sid = pSid,
+    };
+
+    return error_report(policy_append(pAcl, dwAceRevision, &ace));
 }

@@ -187,6 +187,16 @@ BOOL WINAPI AreAnyAccessesGranted(DWORD GrantedAccess, DWORD DesiredAccess)
     return RtlAreAnyAccessesGranted(GrantedAccess, DesiredAccess);
 }
 
+VOID WINAPI QuerySecurityAccessMask(SECURITY_INFORMATION SecurityInformation, LPDWORD DesiredAccess)
+{
+    *DesiredAccess = tsr_sd_query_rights(SecurityInformation);
+}
+
+VOID WINAPI SetSecurityAccessMask(SECURITY_INFORMATION SecurityInformation, LPDWORD DesiredAccess)
+{
+    *DesiredAccess = tsr_sd_change_rights(SecurityInformation);
+}
+
 BOOL WINAPI AllocateLocallyUniqueId(PLUID Luid)
 {
     return error_report_nt(NtAllocateLocallyUniqueId(Luid));

@@ -117,12 +117,47 @@ static void whole_aces_are_added_got_and_deleted(void **state)
     expect_error(ERROR_INVALID_PARAMETER, AddAce(&room.acl, ACL_REVISION, 0, &sid, 3));
 }
 
+static void aces_of_app_containers_are_found_from_an_index_on(void **state)
+{
+    static const char *const sids[] = {"S-1-1-0", "S-1-15-2-1", "S-1-15-4-1", "S-1-15-3-7",
+                                       "S-1-16-2"};
+    acl_room room = acl_empty();
+    DWORD index = 42;
+    PVOID expected = NULL;
+    PVOID ace = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(sids) / sizeof(sids[0]); i++) {
+        sid_room sid = sid_bytes(sids[i]);
+
+        expect_true(AddAccessAllowedAce(&room.acl, ACL_REVISION, 1, &sid));
+    }
+    expect_true(GetAppContainerAce(&room.acl, 0, &ace, &index));
+    assert_int_equal(index, 1);
+    expect_true(GetAce(&room.acl, 1, &expected));
+    assert_ptr_equal(ace, expected);
+    expect_true(GetAppContainerAce(&room.acl, index + 1, &ace, &index));
+    assert_int_equal(index, 3);
+    expect_true(GetAce(&room.acl, 3, &expected));
+    assert_ptr_equal(ace, expected);
+    expect_error(ERROR_NOT_FOUND, GetAppContainerAce(&room.acl, index + 1, &ace, &index));
+    expect_error(ERROR_NOT_FOUND, GetAppContainerAce(&room.acl, MAXDWORD, &ace, &index));
+    assert_ptr_equal(ace, expected);
+    assert_int_equal(index, 3);
+    expect_true(GetAppContainerAce(&room.acl, 1, &ace, NULL));
+    expect_error(ERROR_INVALID_ACL, GetAppContainerAce(NULL, 0, &ace, &index));
+    expect_error(ERROR_INVALID_PARAMETER, GetAppContainerAce(&room.acl, 0, NULL, &index));
+    room.acl.AclRevision = 1;
+    expect_error(ERROR_INVALID_ACL, GetAppContainerAce(&room.acl, 0, &ace, &index));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aces_of_every_kind_are_appended),
         cmocka_unit_test(refusals_are_last_errors),
         cmocka_unit_test(whole_aces_are_added_got_and_deleted),
+        cmocka_unit_test(aces_of_app_containers_are_found_from_an_index_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

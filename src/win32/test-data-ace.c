@@ -216,6 +216,35 @@ static void an_attribute_needs_room(void **state)
                                         &information.information, &used));
 }
 
+static void a_central_policy_is_appended(void **state)
+{
+    sid_room policy = sid_bytes("S-1-17-1-2-3");
+    sid_room everyone = sid_bytes("S-1-1-0");
+    acl_room room = acl_empty();
+    acl_room before;
+    PACL acl = &room.acl;
+    (void)state;
+
+    expect_true(AddScopedPolicyIDAce(acl, ACL_REVISION, CONTAINER_INHERIT_ACE | OBJECT_INHERIT_ACE,
+                                     0, &policy));
+    expect_ace(&room, 0, SYSTEM_SCOPED_POLICY_ID_ACE_TYPE,
+               CONTAINER_INHERIT_ACE | OBJECT_INHERIT_ACE, 0);
+    assert_memory_equal(ace_at(&room, 0).sid, &policy, 20);
+    before = room;
+    expect_error(ERROR_INVALID_PARAMETER, AddScopedPolicyIDAce(acl, ACL_REVISION, 0, 1, &policy));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 AddScopedPolicyIDAce(acl, ACL_REVISION, FAILED_ACCESS_ACE_FLAG, 0, &policy));
+    expect_error(ERROR_INVALID_PARAMETER, AddScopedPolicyIDAce(acl, 9, 0, 0, &policy));
+    expect_error(ERROR_INVALID_SID, AddScopedPolicyIDAce(acl, ACL_REVISION, 0, 0, &everyone));
+    expect_error(ERROR_INVALID_SID, AddScopedPolicyIDAce(acl, ACL_REVISION, 0, 0, NULL));
+    expect_error(ERROR_INVALID_PARAMETER, AddScopedPolicyIDAce(NULL, ACL_REVISION, 0, 0, &policy));
+    assert_memory_equal(&room, &before, sizeof(room));
+    room.acl.AclSize = 60;
+    expect_error(ERROR_ALLOTTED_SPACE_EXCEEDED,
+                 AddScopedPolicyIDAce(acl, ACL_REVISION, 0, 0, &policy));
+    assert_int_equal(room.acl.AceCount, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +253,7 @@ int main(void)
         cmocka_unit_test(an_attribute_of_every_type_is_appended),
         cmocka_unit_test(an_attribute_has_to_be_one),
         cmocka_unit_test(an_attribute_needs_room),
+        cmocka_unit_test(a_central_policy_is_appended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 
 #include "win32/test-support.h"
 
+#include "base/check.h"
+
 static SECURITY_DESCRIPTOR absolute_empty(void)
 {
     SECURITY_DESCRIPTOR descriptor;
@@ -167,6 +169,34 @@ static void masks_are_mapped_and_compared(void **state)
     assert_false(AreAnyAccessesGranted(2, 5));
 }
 
+static void the_rights_to_parts_of_a_descriptor_are_told(void **state)
+{
+    static const struct {
+        SECURITY_INFORMATION information;
+        DWORD to_query;
+        DWORD to_set;
+    } rows[] = {
+        {0, 0, 0},
+        {OWNER_SECURITY_INFORMATION, READ_CONTROL, WRITE_OWNER},
+        {GROUP_SECURITY_INFORMATION, READ_CONTROL, WRITE_OWNER},
+        {DACL_SECURITY_INFORMATION, READ_CONTROL, WRITE_DAC},
+        {SACL_SECURITY_INFORMATION, ACCESS_SYSTEM_SECURITY, ACCESS_SYSTEM_SECURITY},
+        {LABEL_SECURITY_INFORMATION, READ_CONTROL, WRITE_OWNER},
+        {OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION,
+         READ_CONTROL | ACCESS_SYSTEM_SECURITY, WRITE_OWNER | WRITE_DAC | ACCESS_SYSTEM_SECURITY},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        DWORD rights = 42;
+
+        QuerySecurityAccessMask(rows[i].information, &rights);
+        assert_int_equal(rights, rows[i].to_query);
+        SetSecurityAccessMask(rows[i].information, &rights);
+        assert_int_equal(rights, rows[i].to_set);
+    }
+}
+
 static void luids_are_allocated(void **state)
 {
     LUID one = {0};
@@ -188,6 +218,7 @@ int main(void)
         cmocka_unit_test(control_bits_and_the_resource_managers_byte_are_changed),
         cmocka_unit_test(a_descriptor_goes_there_and_back),
         cmocka_unit_test(masks_are_mapped_and_compared),
+        cmocka_unit_test(the_rights_to_parts_of_a_descriptor_are_told),
         cmocka_unit_test(luids_are_allocated),
     };
 

@@ -76,6 +76,35 @@ static void flags_are_kept_and_protect(void **state)
     expect_error(ERROR_INVALID_HANDLE, SetHandleInformation(token, HANDLE_FLAG_INHERIT, 0));
 }
 
+static void handles_are_compared_by_what_they_refer_to(void **state)
+{
+    HANDLE process = GetCurrentProcess();
+    HANDLE token = win_h(alice(), TOKEN_QUERY | TOKEN_DUPLICATE);
+    HANDLE other = win_h(alice(), TOKEN_QUERY);
+    HANDLE thread = NULL;
+    HANDLE weak = NULL;
+    (void)state;
+
+    be(alice());
+    expect_true(DuplicateHandle(process, token, process, &weak, TOKEN_DUPLICATE, FALSE, 0));
+    expect_true(DuplicateHandle(process, GetCurrentThread(), process, &thread, 0, FALSE,
+                                DUPLICATE_SAME_ACCESS));
+    expect_true(CompareObjectHandles(token, weak));
+    expect_true(CompareObjectHandles(thread, GetCurrentThread()));
+    expect_true(CompareObjectHandles(process, process));
+    expect_error(ERROR_NOT_SAME_OBJECT, CompareObjectHandles(token, other));
+    expect_error(ERROR_NOT_SAME_OBJECT, CompareObjectHandles(token, process));
+    expect_true(CloseHandle(weak));
+    expect_error(ERROR_INVALID_HANDLE, CompareObjectHandles(token, weak));
+    expect_error(ERROR_INVALID_HANDLE, CompareObjectHandles(weak, weak));
+    expect_error(ERROR_INVALID_HANDLE, CompareObjectHandles(NULL, token));
+    expect_error(ERROR_INVALID_HANDLE,
+                 CompareObjectHandles(GetCurrentProcessToken(), GetCurrentProcessToken()));
+    expect_true(CloseHandle(thread));
+    expect_true(CloseHandle(other));
+    expect_true(CloseHandle(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +112,7 @@ int main(void)
         cmocka_unit_test(a_duplicate_has_the_rights_that_are_asked_for),
         cmocka_unit_test(the_pseudo_handle_of_a_thread_becomes_a_real_one),
         cmocka_unit_test(flags_are_kept_and_protect),
+        cmocka_unit_test(handles_are_compared_by_what_they_refer_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

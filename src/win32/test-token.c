@@ -1027,6 +1027,47 @@ static void membership_is_checked(void **state)
     expect_true(CloseHandle(token));
 }
 
+static void an_app_container_has_capabilities_and_may_be_asked_for_groups(void **state)
+{
+    HANDLE contained =
+        win_h(impersonating(alice_contained(true), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    HANDLE primary = win_h(alice_contained(true), TOKEN_QUERY);
+    HANDLE weak =
+        win_h(impersonating(alice_contained(true), TSR_LEVEL_IDENTIFICATION), TOKEN_DUPLICATE);
+    sid_room capability = sid_bytes("S-1-15-3-1");
+    sid_room disabled = sid_bytes("S-1-15-3-2");
+    sid_room user = sid_bytes(ALICE);
+    BOOL answer = 42;
+    (void)state;
+
+    be(alice());
+    expect_true(CheckTokenMembership(contained, &user, &answer));
+    assert_int_equal(answer, FALSE);
+    expect_true(CheckTokenMembershipEx(contained, &user, CTMF_INCLUDE_APPCONTAINER, &answer));
+    assert_int_equal(answer, FALSE);
+    expect_true(CheckTokenMembershipEx(contained, &user, CTMF_VALID_FLAGS, &answer));
+    assert_int_equal(answer, TRUE);
+    expect_error(ERROR_INVALID_PARAMETER, CheckTokenMembershipEx(contained, &user, 0x4, &answer));
+    assert_int_equal(answer, FALSE);
+    expect_true(CheckTokenCapability(contained, &capability, &answer));
+    assert_int_equal(answer, TRUE);
+    expect_true(CheckTokenCapability(contained, &disabled, &answer));
+    assert_int_equal(answer, FALSE);
+    answer = 42;
+    expect_true(CheckTokenCapability(NULL, &capability, &answer)); /* alice's process has none */
+    assert_int_equal(answer, FALSE);
+    answer = 42;
+    expect_error(ERROR_INVALID_PARAMETER, CheckTokenCapability(contained, &user, &answer));
+    assert_int_equal(answer, FALSE);
+    expect_error(ERROR_NO_IMPERSONATION_TOKEN, CheckTokenCapability(primary, &capability, &answer));
+    expect_error(ERROR_ACCESS_DENIED, CheckTokenCapability(weak, &capability, &answer));
+    expect_error(ERROR_INVALID_SID, CheckTokenCapability(contained, NULL, &answer));
+    expect_error(ERROR_NOACCESS, CheckTokenCapability(contained, &capability, NULL));
+    expect_true(CloseHandle(weak));
+    expect_true(CloseHandle(primary));
+    expect_true(CloseHandle(contained));
+}
+
 static tsr_token *alice_without_notify(void)
 {
     const uint32_t luid = SE_CHANGE_NOTIFY_PRIVILEGE;
@@ -1127,6 +1168,7 @@ int main(void)
         cmocka_unit_test(membership_is_checked),
         cmocka_unit_test(what_is_enabled_is_held_at_each_level_but_the_anonymous),
         cmocka_unit_test(privileges_are_checked_and_marked),
+        cmocka_unit_test(an_app_container_has_capabilities_and_may_be_asked_for_groups),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,16 +170,24 @@ BOOL WINAPI PrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges
     return error_report_nt(status);
 }
 
-static tsr_status check_membership(HANDLE token, PSID sid, bool *ret_is_member)
+_Static_assert(CTMF_INCLUDE_APPCONTAINER == TSR_MEMBERSHIP_OF_PACKAGES, "one numbering");
+_Static_assert(CTMF_INCLUDE_LPAC == TSR_MEMBERSHIP_OF_LPACS, "one numbering");
+
+static tsr_status decode(PSID sid, tsr_sid *ret_sid)
+{
+    REQUIRE(RtlValidSid(sid), STATUS_INVALID_SID);
+    return tsr_sid_decode(sid, RtlLengthSid(sid), ret_sid, NULL);
+}
+
+static tsr_status check_membership(HANDLE token, PSID sid, DWORD flags, bool *ret_is_member)
 {
     tsr_sid decoded;
 
-    REQUIRE(RtlValidSid(sid), STATUS_INVALID_SID);
-    TRY(tsr_sid_decode(sid, RtlLengthSid(sid), &decoded, NULL));
-    return service_check_membership((handle_t)(uintptr_t)token, &decoded, ret_is_member);
+    TRY(decode(sid, &decoded));
+    return service_check_membership((handle_t)(uintptr_t)token, &decoded, flags, ret_is_member);
 }
 
-BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember)
+BOOL WINAPI CheckTokenMembershipEx(HANDLE TokenHandle, PSID SidToCheck, DWORD Flags, PBOOL IsMember)
 {
     bool is_member = false;
     BOOL result;
@@ -187,8 +195,34 @@ BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMe
     if (!IsMember) {
         return error_fail(ERROR_NOACCESS);
     }
-    result = error_report(check_membership(TokenHandle, SidToCheck, &is_member));
+    result = error_report(check_membership(TokenHandle, SidToCheck, Flags, &is_member));
     *IsMember = result && is_member;
+    return result;
+}
+
+BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember)
+{
+    return CheckTokenMembershipEx(TokenHandle, SidToCheck, 0, IsMember);
+}
+
+static tsr_status check_capability(HANDLE token, PSID capability, bool *ret_has_capability)
+{
+    tsr_sid decoded;
+
+    TRY(decode(capability, &decoded));
+    return service_check_capability((handle_t)(uintptr_t)token, &decoded, ret_has_capability);
+}
+
+BOOL WINAPI CheckTokenCapability(HANDLE TokenHandle, PSID CapabilitySidToCheck, PBOOL HasCapability)
+{
+    bool has_capability = false;
+    BOOL result;
+
+    if (!HasCapability) {
+        return error_fail(ERROR_NOACCESS);
+    }
+    result = error_report(check_capability(TokenHandle, CapabilitySidToCheck, &has_capability));
+    *HasCapability = result && has_capability;
     return result;
 }
 
