@@ -4,6 +4,7 @@
 #include <winbase.h>
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,6 +105,23 @@ static tsr_status units_init(struct units *units, const char *text, enum text_fo
     REQUIRE(units->text, STATUS_NO_MEMORY);
     units->length = strlen(text);
     units->size = 1;
+    return TSR_OK;
+}
+
+tsr_status account_text_of_sid(const tsr_sid *sid, enum text_form form, void **ret_text,
+                               size_t *ret_size)
+{
+    char whole[TSR_ACCOUNT_DOMAIN_MAX + TSR_ACCOUNT_NAME_MAX];
+    CLEANUP(units_deinit) struct units units = {0};
+    tsr_account account;
+
+    TRY(tsr_account_by_sid(NULL, sid, &account));
+    (void)snprintf(whole, sizeof(whole), "%s%s%s", account.domain, *account.domain ? "\\" : "",
+                   account.name);
+    TRY(units_init(&units, whole, form));
+
+    *ret_text = STEAL(units.text);
+    *ret_size = (units.length + 1) * units.size;
     return TSR_OK;
 }
 

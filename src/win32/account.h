@@ -28,3 +28,13 @@ tsr_status account_effective_user(tsr_sid *ret_sid);
 
 /** Copy the text of either form as UTF-8. @param ret_text  owned by the caller, free() */
 tsr_status account_text_read(const void *text, enum text_form form, char **ret_text);
+
+/**
+ * The name of a SID's account in the caller's text, which leads back to it: "DOMAIN\name".
+ *
+ * @param ret_text  terminated; owned by the caller, free()
+ * @param ret_size  bytes, with the terminator
+ * @return as tsr_account_by_sid()
+ */
+tsr_status account_text_of_sid(const tsr_sid *sid, enum text_form form, void **ret_text,
+                               size_t *ret_size);

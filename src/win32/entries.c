@@ -1,105 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /* ACLs as lists of what trustees shall have. */
 
-#include <aclapi.h>
+#include "win32/entries.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include <aclapi.h>
 #include <ntifs.h>
 
-#include <tessera/account.h>
-#include <tessera/acl-edit.h>
-#include <tessera/token.h>
-
 #include "base/check.h"
-#include "linux/account.h"
-#include "linux/identity.h"
-#include "win32/account.h"
 #include "win32/error.h"
+#include "win32/trustee.h"
 
-/* Both forms of these structures differ in nothing but what a name points to. */
-_Static_assert(sizeof(TRUSTEE_A) == sizeof(TRUSTEE_W), "one layout");
 _Static_assert(sizeof(EXPLICIT_ACCESS_A) == sizeof(EXPLICIT_ACCESS_W), "one layout");
-_Static_assert(sizeof(OBJECTS_AND_NAME_A) == sizeof(OBJECTS_AND_NAME_W), "one layout");
 
-static tsr_status sid_of(PSID sid, tsr_sid *ret_sid)
+static tsr_status entry_read(const EXPLICIT_ACCESS_W *given, enum text_form form,
+                             tsr_explicit_access *entry)
 {
-    REQUIRE(RtlValidSid(sid), STATUS_INVALID_SID);
-    return tsr_sid_decode(sid, RtlLengthSid(sid), ret_sid, NULL);
+    REQUIRE(given->grfInheritance <= UINT8_MAX, STATUS_INVALID_PARAMETER);
+    entry->mode = given->grfAccessMode;
+    entry->mask = given->grfAccessPermissions;
+    entry->inheritance = (uint8_t)given->grfInheritance;
+    return trustee_read(&given->Trustee, form, entry);
 }
 
-static tsr_status sid_of_name(const void *text, enum text_form form, tsr_sid *ret_sid)
-{
-    CLEANUP(free) char *name = NULL;
-
-    TRY(account_text_read(text, form, &name));
-    /* No account has this name: it stands for whoever calls. */
-    if (strcmp(name, "CURRENT_USER") == 0) {
-        return account_effective_user(ret_sid);
-    }
-    return account_sid_of_text(text, form, ret_sid);
-}
-
-/* A trustee's SID, and the object types that some forms add. */
-static tsr_status trustee_read(const TRUSTEE_W *trustee, enum text_form form,
-                               tsr_explicit_access *entry)
-{
-    const OBJECTS_AND_NAME_W *names = (const void *)trustee->ptstrName;
-    const OBJECTS_AND_SID *objects = (const void *)trustee->ptstrName;
-
-    REQUIRE(!trustee->pMultipleTrustee, STATUS_INVALID_PARAMETER);
-    switch (trustee->TrusteeForm) {
-    case TRUSTEE_IS_SID:
-        return sid_of(trustee->ptstrName, &entry->sid);
-    case TRUSTEE_IS_OBJECTS_AND_SID:
-        REQUIRE(objects, STATUS_INVALID_PARAMETER);
-        if (objects->ObjectsPresent & ACE_OBJECT_TYPE_PRESENT) {
-            entry->object_type = (const uint8_t *)&objects->ObjectTypeGuid;
-        }
-        if (objects->ObjectsPresent & ACE_INHERITED_OBJECT_TYPE_PRESENT) {
-            entry->inherited_object_type = (const uint8_t *)&objects->InheritedObjectTypeGuid;
-        }
-        return sid_of(objects->pSid, &entry->sid);
-    case TRUSTEE_IS_NAME:
-        return sid_of_name(trustee->ptstrName, form, &entry->sid);
-    case TRUSTEE_IS_OBJECTS_AND_NAME:
-        REQUIRE(names, STATUS_INVALID_PARAMETER);
-        /* Types have names in a directory, and there is none. */
-        REQUIRE(names->ObjectsPresent == 0, STATUS_NONE_MAPPED);
-        return sid_of_name(names->ptstrName, form, &entry->sid);
-    case TRUSTEE_BAD_FORM:
-        break;
-    }
-    return tsr_status_of(STATUS_INVALID_PARAMETER);
-}
-
-static tsr_status entries_read(const EXPLICIT_ACCESS_W *list, ULONG n_entries, enum text_form form,
-                               tsr_explicit_access *entries)
-{
-    for (ULONG i = 0; i < n_entries; i++) {
-        REQUIRE(list[i].grfInheritance <= UINT8_MAX, STATUS_INVALID_PARAMETER);
-        entries[i].mode = list[i].grfAccessMode;
-        entries[i].mask = list[i].grfAccessPermissions;
-        entries[i].inheritance = (uint8_t)list[i].grfInheritance;
-        TRY(trustee_read(&list[i].Trustee, form, &entries[i]));
-    }
-    return TSR_OK;
-}
-
-static tsr_status entries_set(ULONG n_entries, const EXPLICIT_ACCESS_W *list, enum text_form form,
-                              const ACL *old, PACL *ret_acl)
+tsr_status entries_apply(const struct entry_list *list, const tsr_acl *acl, uint8_t **ret_bytes,
+                         tsr_acl *ret_acl)
 {
     CLEANUP(free) tsr_explicit_access *entries = NULL;
+
+    REQUIRE(list->entries || list->n_entries == 0, STATUS_INVALID_PARAMETER);
+    entries = array_new(list->n_entries, sizeof(*entries));
+    REQUIRE(entries, STATUS_NO_MEMORY);
+    for (ULONG i = 0; i < list->n_entries; i++) {
+        TRY(entry_read(&list->entries[i], list->form, &entries[i]));
+    }
+    return tsr_acl_set_entries(acl, entries, list->n_entries, ret_bytes, ret_acl);
+}
+
+static tsr_status entries_set(const struct entry_list *list, const ACL *old, PACL *ret_acl)
+{
     tsr_acl view = {0};
     uint8_t *bytes;
 
-    REQUIRE(ret_acl && (list || n_entries == 0), STATUS_INVALID_PARAMETER);
+    REQUIRE(ret_acl, STATUS_INVALID_PARAMETER);
+    REQUIRE(list->entries || list->n_entries == 0, STATUS_INVALID_PARAMETER);
     REQUIRE(!old || tsr_ok(tsr_acl_view(old, old->AclSize, &view)), STATUS_INVALID_ACL);
-    entries = array_new(n_entries, sizeof(*entries));
-    REQUIRE(entries, STATUS_NO_MEMORY);
-    TRY(entries_read(list, n_entries, form, entries));
-    TRY(tsr_acl_set_entries(&view, entries, n_entries, &bytes, &view));
+    TRY(entries_apply(list, &view, &bytes, &view));
 
     *ret_acl = (PACL)bytes;
     return TSR_OK;
@@ -108,16 +56,18 @@ static tsr_status entries_set(ULONG n_entries, const EXPLICIT_ACCESS_W *list, en
 DWORD WINAPI SetEntriesInAclA(ULONG cCountOfExplicitEntries,
                               PEXPLICIT_ACCESS_A pListOfExplicitEntries, PACL OldAcl, PACL *NewAcl)
 {
-    return error_of(entries_set(cCountOfExplicitEntries,
-                                (const EXPLICIT_ACCESS_W *)(const void *)pListOfExplicitEntries,
-                                TEXT_NARROW, OldAcl, NewAcl));
+    const struct entry_list list = {(const void *)pListOfExplicitEntries, cCountOfExplicitEntries,
+                                    TEXT_NARROW};
+
+    return error_of(entries_set(&list, OldAcl, NewAcl));
 }
 
 DWORD WINAPI SetEntriesInAclW(ULONG cCountOfExplicitEntries,
                               PEXPLICIT_ACCESS_W pListOfExplicitEntries, PACL OldAcl, PACL *NewAcl)
 {
-    return error_of(
-        entries_set(cCountOfExplicitEntries, pListOfExplicitEntries, TEXT_WIDE, OldAcl, NewAcl));
+    const struct entry_list list = {pListOfExplicitEntries, cCountOfExplicitEntries, TEXT_WIDE};
+
+    return error_of(entries_set(&list, OldAcl, NewAcl));
 }
 
 /* How many entries say what an ACE says: an audit of both outcomes takes two. */
@@ -226,22 +176,26 @@ static void acl_tell(const tsr_acl *view, EXPLICIT_ACCESS_W *list, struct told *
     }
 }
 
-static tsr_status entries_get(const ACL *acl, ULONG *ret_n, EXPLICIT_ACCESS_W **ret_list)
+tsr_status entries_tell(const tsr_acl *acl, ULONG *ret_n, EXPLICIT_ACCESS_W **ret_list)
 {
-    CLEANUP(free) EXPLICIT_ACCESS_W *list = NULL;
-    tsr_acl view;
-    size_t n;
+    const size_t n = entries_count(acl);
+    CLEANUP(free) EXPLICIT_ACCESS_W *list = array_new(n, sizeof(*list) + sizeof(struct told));
 
-    REQUIRE(acl && ret_n && ret_list, STATUS_INVALID_PARAMETER);
-    TRY(tsr_acl_view(acl, acl->AclSize, &view));
-    n = entries_count(&view);
-    list = array_new(n, sizeof(*list) + sizeof(struct told));
     REQUIRE(list, STATUS_NO_MEMORY);
-    acl_tell(&view, list, (struct told *)(list + n));
+    acl_tell(acl, list, (struct told *)(list + n));
 
     *ret_n = (ULONG)n;
     *ret_list = n > 0 ? STEAL(list) : NULL;
     return TSR_OK;
+}
+
+static tsr_status entries_get(const ACL *acl, ULONG *ret_n, EXPLICIT_ACCESS_W **ret_list)
+{
+    tsr_acl view;
+
+    REQUIRE(acl && ret_n && ret_list, STATUS_INVALID_PARAMETER);
+    TRY(tsr_acl_view(acl, acl->AclSize, &view));
+    return entries_tell(&view, ret_n, ret_list);
 }
 
 DWORD WINAPI GetExplicitEntriesFromAclA(PACL pacl, PULONG pcCountOfExplicitEntries,
@@ -261,174 +215,4 @@ DWORD WINAPI GetExplicitEntriesFromAclW(PACL pacl, PULONG pcCountOfExplicitEntri
                                         PEXPLICIT_ACCESS_W *pListOfExplicitEntries)
 {
     return error_of(entries_get(pacl, pcCountOfExplicitEntries, pListOfExplicitEntries));
-}
-
-static void cleanup_tsr_token_unref(tsr_token **token)
-{
-    tsr_token_unref(*token);
-}
-
-/* Groups that a session is in, and nobody by himself. */
-static bool is_of_logon(const tsr_sid *sid)
-{
-    const tsr_sid authenticated = TSR_SID_AUTHENTICATED_USERS;
-    const tsr_sid local = TSR_SID_LOCAL;
-
-    return tsr_sid_equal(sid, &authenticated) || tsr_sid_equal(sid, &local);
-}
-
-/* @whole without what a logon gives: its groups, privileges and a level. */
-static tsr_status member_token(const tsr_token *whole, size_t n_groups, tsr_token **ret_token)
-{
-    CLEANUP(free) tsr_group *groups = array_new(n_groups, sizeof(*groups));
-    tsr_token_spec spec = {.groups = groups};
-    tsr_group group;
-
-    REQUIRE(groups, STATUS_NO_MEMORY);
-    for (size_t i = 0; i < n_groups && tsr_token_get_group(whole, i, &group); i++) {
-        if (!is_of_logon(&group.sid)) {
-            groups[spec.n_groups++] = group;
-        }
-    }
-    tsr_token_get_user(whole, &group);
-    spec.user = group.sid;
-    return tsr_token_new(&spec, ret_token);
-}
-
-/* Somebody of whom nothing is known. */
-static tsr_status stranger_token(const tsr_sid *sid, tsr_token **ret_token)
-{
-    const tsr_group everyone = {TSR_SID_EVERYONE, TSR_GROUP_ORDINARY};
-    const tsr_token_spec spec = {.user = *sid, .groups = &everyone, .n_groups = 1};
-
-    return tsr_token_new(&spec, ret_token);
-}
-
-/* @return STATUS_NONE_MAPPED where the SID is no user's of this machine */
-static tsr_status user_token(const tsr_sid *sid, tsr_token **ret_token)
-{
-    CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
-    CLEANUP(tsr_token_unref) tsr_token *whole = NULL;
-    tsr_token_statistics statistics;
-    uid_t uid;
-
-    REQUIRE(account_uid_of_sid(NULL, sid, &uid), STATUS_NONE_MAPPED);
-    TRY(tsr_account_identity(uid, &identity));
-    TRY(account_token(NULL, &identity, &whole));
-    tsr_token_get_statistics(whole, &statistics);
-    return member_token(whole, statistics.n_groups, ret_token);
-}
-
-static tsr_status trustee_token(const tsr_sid *sid, tsr_token **ret_token)
-{
-    const tsr_status status = user_token(sid, ret_token);
-
-    return status.code == (uint32_t)STATUS_NONE_MAPPED ? stranger_token(sid, ret_token) : status;
-}
-
-/* Rights are told as the ACEs name them, generic ones too. */
-static const tsr_access_request effective_request = {
-    .desired = MAXIMUM_ALLOWED,
-    .mapping =
-        {
-            .read = GENERIC_READ,
-            .write = GENERIC_WRITE,
-            .execute = GENERIC_EXECUTE,
-            .all = GENERIC_RIGHTS | STANDARD_RIGHTS_ALL | SPECIFIC_RIGHTS_ALL,
-        },
-};
-
-static tsr_status judge(const tsr_token *token, const tsr_acl *dacl, uint32_t *ret_rights)
-{
-    /* An owner who is nobody, whose implicit rights nobody has. */
-    const tsr_sid nobody = TSR_SID_NULL;
-    const tsr_sd_parts parts = {.owner = &nobody, .has_dacl = true, .dacl = *dacl};
-    CLEANUP(free) uint8_t *bytes = NULL;
-    size_t size;
-    tsr_sd sd;
-
-    TRY(tsr_sd_build(&parts, &bytes, &size));
-    TRY(tsr_sd_view(bytes, size, &sd));
-
-    *ret_rights = tsr_token_access_check(token, &sd, &effective_request).granted;
-    return TSR_OK;
-}
-
-static bool has_inherited_denial(const tsr_acl *view)
-{
-    size_t offset = 0;
-    tsr_ace ace;
-
-    while (tsr_acl_next(view, &offset, &ace)) {
-        if (ace.type == ACCESS_DENIED_ACE_TYPE && ace.flags & INHERITED_ACE) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee, enum text_form form,
-                                   ACCESS_MASK *ret_rights)
-{
-    CLEANUP(tsr_token_unref) tsr_token *token = NULL;
-    tsr_explicit_access who = {0};
-    tsr_acl view = {0};
-
-    REQUIRE(trustee && ret_rights, STATUS_INVALID_PARAMETER);
-    REQUIRE(!acl || tsr_ok(tsr_acl_view(acl, acl->AclSize, &view)), STATUS_INVALID_ACL);
-    REQUIRE(!view.bytes || !has_inherited_denial(&view), STATUS_INVALID_ACL);
-    TRY(trustee_read(trustee, form, &who));
-    TRY(trustee_token(&who.sid, &token));
-    return judge(token, &view, ret_rights);
-}
-
-DWORD WINAPI GetEffectiveRightsFromAclA(PACL pacl, PTRUSTEE_A pTrustee, PACCESS_MASK pAccessRights)
-{
-    return error_of(effective_rights(pacl, (const TRUSTEE_W *)(const void *)pTrustee, TEXT_NARROW,
-                                     pAccessRights));
-}
-
-DWORD WINAPI GetEffectiveRightsFromAclW(PACL pacl, PTRUSTEE_W pTrustee, PACCESS_MASK pAccessRights)
-{
-    return error_of(effective_rights(pacl, pTrustee, TEXT_WIDE, pAccessRights));
-}
-
-VOID WINAPI BuildExplicitAccessWithNameA(PEXPLICIT_ACCESS_A pExplicitAccess, LPSTR pTrusteeName,
-                                         DWORD AccessPermissions, ACCESS_MODE AccessMode,
-                                         DWORD Inheritance)
-{
-    pExplicitAccess->grfAccessPermissions = AccessPermissions;
-    pExplicitAccess->grfAccessMode = AccessMode;
-    pExplicitAccess->grfInheritance = Inheritance;
-    BuildTrusteeWithNameA(&pExplicitAccess->Trustee, pTrusteeName);
-}
-
-VOID WINAPI BuildExplicitAccessWithNameW(PEXPLICIT_ACCESS_W pExplicitAccess, LPWSTR pTrusteeName,
-                                         DWORD AccessPermissions, ACCESS_MODE AccessMode,
-                                         DWORD Inheritance)
-{
-    pExplicitAccess->grfAccessPermissions = AccessPermissions;
-    pExplicitAccess->grfAccessMode = AccessMode;
-    pExplicitAccess->grfInheritance = Inheritance;
-    BuildTrusteeWithNameW(&pExplicitAccess->Trustee, pTrusteeName);
-}
-
-VOID WINAPI BuildTrusteeWithNameA(PTRUSTEE_A pTrustee, LPSTR pName)
-{
-    *pTrustee = (TRUSTEE_A){.TrusteeForm = TRUSTEE_IS_NAME, .ptstrName = pName};
-}
-
-VOID WINAPI BuildTrusteeWithNameW(PTRUSTEE_W pTrustee, LPWSTR pName)
-{
-    *pTrustee = (TRUSTEE_W){.TrusteeForm = TRUSTEE_IS_NAME, .ptstrName = pName};
-}
-
-VOID WINAPI BuildTrusteeWithSidA(PTRUSTEE_A pTrustee, PSID pSid)
-{
-    *pTrustee = (TRUSTEE_A){.TrusteeForm = TRUSTEE_IS_SID, .ptstrName = pSid};
-}
-
-VOID WINAPI BuildTrusteeWithSidW(PTRUSTEE_W pTrustee, PSID pSid)
-{
-    *pTrustee = (TRUSTEE_W){.TrusteeForm = TRUSTEE_IS_SID, .ptstrName = pSid};
 }

@@ -1,48 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "win32/test-tokens.h"
-
-#include <aclapi.h>
-#include <sddl.h>
-
-#include <support/accounts.h>
-
-static int make_accounts(void **state)
-{
-    (void)state;
-    accounts_init("root:x:0:0::/:/bin/sh\n"
-                  "alice:x:61001:61002::/:/bin/sh\n"
-                  "bob:x:61005:61002::/:/bin/sh\n",
-                  "staff:x:61002:\n"
-                  "team:x:61013:alice\n");
-    return 0;
-}
-
-/* The DACL of a text, in a descriptor that the caller frees. */
-static PACL dacl_of(const char *sddl, PSECURITY_DESCRIPTOR *ret_descriptor)
-{
-    BOOL present = FALSE;
-    BOOL defaulted;
-    PACL dacl = NULL;
-
-    expect_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(sddl, SDDL_REVISION_1,
-                                                                     ret_descriptor, NULL));
-    expect_true(GetSecurityDescriptorDacl(*ret_descriptor, &present, &dacl, &defaulted));
-    return dacl;
-}
-
-static void expect_dacl(PACL dacl, const char *expected)
-{
-    SECURITY_DESCRIPTOR descriptor;
-    LPSTR text = NULL;
-
-    expect_true(InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION));
-    expect_true(SetSecurityDescriptorDacl(&descriptor, TRUE, dacl, FALSE));
-    expect_true(ConvertSecurityDescriptorToStringSecurityDescriptorA(
-        &descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, NULL));
-    assert_string_equal(text, expected);
-    LocalFree(text);
-}
+#include "win32/test-acls.h"
 
 static EXPLICIT_ACCESS_A entry_of(ACCESS_MODE mode, DWORD rights, sid_room *sid)
 {
@@ -50,33 +8,6 @@ static EXPLICIT_ACCESS_A entry_of(ACCESS_MODE mode, DWORD rights, sid_room *sid)
 
     BuildTrusteeWithSidA(&entry.Trustee, sid);
     return entry;
-}
-
-static void structures_are_built(void **state)
-{
-    EXPLICIT_ACCESS_A narrow;
-    EXPLICIT_ACCESS_W wide;
-    TRUSTEE_W trustee;
-    char name[] = "x";
-    WCHAR wide_name[] = u"x";
-    (void)state;
-
-    memset(&narrow, 0xff, sizeof(narrow));
-    memset(&wide, 0xff, sizeof(wide));
-    memset(&trustee, 0xff, sizeof(trustee));
-    BuildExplicitAccessWithNameA(&narrow, name, 1, SET_ACCESS, 2);
-    BuildExplicitAccessWithNameW(&wide, wide_name, 1, SET_ACCESS, 2);
-    BuildTrusteeWithSidW(&trustee, name);
-
-    assert_ptr_equal(narrow.Trustee.ptstrName, name);
-    assert_int_equal(narrow.Trustee.TrusteeForm, TRUSTEE_IS_NAME);
-    assert_int_equal(narrow.grfAccessMode, SET_ACCESS);
-    assert_ptr_equal(wide.Trustee.ptstrName, wide_name);
-    assert_int_equal(wide.grfInheritance, 2);
-    assert_null(wide.Trustee.pMultipleTrustee);
-    assert_ptr_equal(trustee.ptstrName, name);
-    assert_int_equal(trustee.TrusteeForm, TRUSTEE_IS_SID);
-    assert_int_equal(trustee.TrusteeType, TRUSTEE_IS_UNKNOWN);
 }
 
 static void entries_change_an_acl(void **state)
@@ -314,117 +245,9 @@ static void other_aces_are_no_entries(void **state)
     LocalFree(descriptor);
 }
 
-static void effective_rights_are_what_the_acl_leaves(void **state)
-{
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PACL dacl = dacl_of("D:(D;;CC;;;WD)(A;;CCDC;;;WD)(A;;GR;;;BU)(A;;LC;;;BA)", &descriptor);
-    sid_room users = sid_bytes("S-1-5-32-545");
-    ACCESS_MASK rights = 0;
-    TRUSTEE_A trustee;
-    TRUSTEE_W wide;
-    (void)state;
-
-    BuildTrusteeWithSidA(&trustee, &users);
-    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_SUCCESS);
-    assert_int_equal(rights, 2 | GENERIC_READ);
-    BuildTrusteeWithSidW(&wide, &users);
-    assert_int_equal(GetEffectiveRightsFromAclW(NULL, &wide, &rights), ERROR_SUCCESS);
-
-    assert_int_equal(rights & FILE_ALL_ACCESS, FILE_ALL_ACCESS);
-    LocalFree(descriptor);
-}
-
-static void an_empty_acl_leaves_nothing_and_nobody_has_no_rights(void **state)
-{
-    sid_room users = sid_bytes("S-1-5-32-545");
-    acl_room empty = acl_empty();
-    acl_room broken = {0};
-    ACCESS_MASK rights = 42;
-    TRUSTEE_A trustee;
-    char name[] = "BUILTIN\\somebody";
-    (void)state;
-
-    BuildTrusteeWithNameA(&trustee, name);
-    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_NONE_MAPPED);
-    BuildTrusteeWithSidA(&trustee, NULL);
-    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_INVALID_SID);
-    BuildTrusteeWithSidA(&trustee, &users);
-    assert_int_equal(GetEffectiveRightsFromAclA(&broken.acl, &trustee, &rights), ERROR_INVALID_ACL);
-    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, NULL, &rights),
-                     ERROR_INVALID_PARAMETER);
-    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, NULL),
-                     ERROR_INVALID_PARAMETER);
-    assert_int_equal(rights, 42);
-    assert_int_equal(GetEffectiveRightsFromAclA(&empty.acl, &trustee, &rights), ERROR_SUCCESS);
-
-    assert_int_equal(rights, 0);
-}
-
-static void effective_rights_are_not_told_of_an_inherited_denial(void **state)
-{
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PACL dacl = dacl_of("D:(A;;FA;;;WD)(D;ID;CC;;;BA)", &descriptor);
-    sid_room users = sid_bytes("S-1-5-32-545");
-    ACCESS_MASK rights = 42;
-    TRUSTEE_A trustee;
-    (void)state;
-
-    BuildTrusteeWithSidA(&trustee, &users);
-    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_INVALID_ACL);
-
-    assert_int_equal(rights, 42);
-    LocalFree(descriptor);
-}
-
-static ACCESS_MASK rights_of_name(PACL dacl, const char *name)
-{
-    ACCESS_MASK rights = 0;
-    TRUSTEE_A trustee;
-
-    BuildTrusteeWithNameA(&trustee, (LPSTR)(uintptr_t)name);
-    assert_int_equal(GetEffectiveRightsFromAclA(dacl, &trustee, &rights), ERROR_SUCCESS);
-    return rights;
-}
-
-static void effective_rights_are_those_of_the_groups_of_a_user(void **state)
-{
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PACL dacl = dacl_of("D:(D;;0x1;;;S-1-22-2-61013)(A;;0x1;;;WD)(A;;0x2;;;S-1-22-2-61013)"
-                        "(A;;0x4;;;S-1-22-2-61002)(A;;0x8;;;BU)(A;;0x10;;;BA)"
-                        "(A;;0x20;;;S-1-22-1-61001)(A;;0x40;;;AU)(A;;0x80;;;S-1-2-0)",
-                        &descriptor);
-    (void)state;
-    require_accounts();
-
-    assert_int_equal(rights_of_name(dacl, "alice"), 0x2e);
-    assert_int_equal(rights_of_name(dacl, "bob"), 0xd);
-    assert_int_equal(rights_of_name(dacl, "root"), 0x11);
-    assert_int_equal(rights_of_name(dacl, "Unix Group\\team"), 0x2);
-    assert_int_equal(rights_of_name(dacl, "Unix Group\\staff"), 0x5);
-    LocalFree(descriptor);
-}
-
-static void effective_rights_of_a_user_without_an_account_are_everyones(void **state)
-{
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PACL dacl = dacl_of("D:(A;;0x1;;;WD)(A;;0x2;;;S-1-22-1-61999)(A;;0x8;;;BU)", &descriptor);
-    sid_room nobody = sid_bytes("S-1-22-1-61999");
-    ACCESS_MASK rights = 0;
-    TRUSTEE_W trustee;
-    (void)state;
-    require_accounts();
-
-    BuildTrusteeWithSidW(&trustee, &nobody);
-    assert_int_equal(GetEffectiveRightsFromAclW(dacl, &trustee, &rights), ERROR_SUCCESS);
-
-    assert_int_equal(rights, 3);
-    LocalFree(descriptor);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(structures_are_built),
         cmocka_unit_test(entries_change_an_acl),
         cmocka_unit_test(without_an_acl_entries_make_one),
         cmocka_unit_test(entries_that_are_none_are_refused),
@@ -435,11 +258,6 @@ int main(void)
         cmocka_unit_test(an_acl_is_told_as_entries),
         cmocka_unit_test(audits_of_both_outcomes_are_two_entries_and_object_types_are_kept),
         cmocka_unit_test(other_aces_are_no_entries),
-        cmocka_unit_test(effective_rights_are_what_the_acl_leaves),
-        cmocka_unit_test(effective_rights_are_not_told_of_an_inherited_denial),
-        cmocka_unit_test(an_empty_acl_leaves_nothing_and_nobody_has_no_rights),
-        cmocka_unit_test(effective_rights_are_those_of_the_groups_of_a_user),
-        cmocka_unit_test(effective_rights_of_a_user_without_an_account_are_everyones),
     };
 
     return cmocka_run_group_tests(tests, make_accounts, NULL);
