@@ -10,6 +10,8 @@
 #include <winnt.h>
 #include <winternl.h>
 
+#define FASTCALL
+
 #define OBJ_INHERIT            0x00000002u
 #define OBJ_PERMANENT          0x00000010u
 #define OBJ_EXCLUSIVE          0x00000020u

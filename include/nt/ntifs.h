@@ -35,6 +35,8 @@ NTSYSAPI BOOLEAN NTAPI RtlValidSid(_In_ PSID Sid);
 NTSYSAPI ULONG NTAPI RtlLengthRequiredSid(_In_ ULONG SubAuthorityCount);
 NTSYSAPI ULONG NTAPI RtlLengthSid(_In_ PSID Sid);
 
+#define SeLengthSid(Sid) (8 + 4 * ((SID *)(Sid))->SubAuthorityCount)
+
 /** @return STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_SID */
 NTSYSAPI NTSTATUS NTAPI RtlCopySid(_In_ ULONG DestinationSidLength, _Out_ PSID DestinationSid,
                                    _In_ PSID SourceSid);
@@ -203,6 +205,10 @@ NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(
     _Inout_ PULONG AbsoluteSecurityDescriptorSize, _Out_ PACL Dacl, _Inout_ PULONG DaclSize,
     _Out_ PACL Sacl, _Inout_ PULONG SaclSize, _Out_ PSID Owner, _Inout_ PULONG OwnerSize,
     _Out_ PSID PrimaryGroup, _Inout_ PULONG PrimaryGroupSize);
+
+/** Begin a self-relative descriptor without parts. @return as RtlCreateSecurityDescriptor() */
+NTSYSAPI NTSTATUS NTAPI RtlCreateSecurityDescriptorRelative(
+    _Out_ PISECURITY_DESCRIPTOR_RELATIVE SecurityDescriptor, _In_ ULONG Revision);
 
 /* ---- Masks and LUIDs ---- */
 
@@ -660,6 +666,98 @@ NTSYSAPI NTSTATUS NTAPI ZwPrivilegedServiceAuditAlarm(_In_ PUNICODE_STRING Subsy
                                                       _In_ PPRIVILEGE_SET Privileges,
                                                       _In_ BOOLEAN AccessGranted);
 
+/* ---- Processes ---- */
+
+/* What a process is told to change. */
+typedef enum _PROCESSINFOCLASS {
+    ProcessAccessToken = 9, /* a PROCESS_ACCESS_TOKEN */
+} PROCESSINFOCLASS;
+
+typedef struct _PROCESS_ACCESS_TOKEN {
+    HANDLE Token;
+    HANDLE Thread; /* not looked at */
+} PROCESS_ACCESS_TOKEN, *PPROCESS_ACCESS_TOKEN;
+
+/**
+ * A process by its number; who it is was decided when it began, and is read when it is opened.
+ *
+ * @return STATUS_INVALID_PARAMETER_MIX (a name, or no ClientId), STATUS_INVALID_CID (there is none,
+ *         or a thread is given)
+ */
+NTSYSAPI NTSTATUS NTAPI NtOpenProcess(_Out_ PHANDLE ProcessHandle, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                      _In_opt_ PCLIENT_ID ClientId);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcess(_Out_ PHANDLE ProcessHandle, _In_ ACCESS_MASK DesiredAccess,
+                                      _In_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                      _In_opt_ PCLIENT_ID ClientId);
+
+/** End another process. It may still run when this returns. @return STATUS_NOT_SUPPORTED: our own
+ */
+NTSYSAPI NTSTATUS NTAPI NtTerminateProcess(_In_opt_ HANDLE ProcessHandle, _In_ NTSTATUS ExitStatus);
+NTSYSAPI NTSTATUS NTAPI ZwTerminateProcess(_In_opt_ HANDLE ProcessHandle, _In_ NTSTATUS ExitStatus);
+
+/**
+ * Assign the primary token of this process (token.md 3.15).
+ *
+ * @return STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH; STATUS_BAD_TOKEN_TYPE,
+ *         STATUS_PRIVILEGE_NOT_HELD (SeAssignPrimaryTokenPrivilege, unless it is a child or a
+ *         sibling of the current one), STATUS_TOKEN_ALREADY_IN_USE; STATUS_NOT_SUPPORTED (of
+ *         another process)
+ */
+NTSYSAPI NTSTATUS NTAPI NtSetInformationProcess(_In_ HANDLE ProcessHandle,
+                                                _In_ PROCESSINFOCLASS ProcessInformationClass,
+                                                _In_ PVOID ProcessInformation,
+                                                _In_ ULONG ProcessInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationProcess(_In_ HANDLE ProcessHandle,
+                                                _In_ PROCESSINFOCLASS ProcessInformationClass,
+                                                _In_ PVOID ProcessInformation,
+                                                _In_ ULONG ProcessInformationLength);
+
+/* Those of Linux. */
+NTSYSAPI HANDLE NTAPI PsGetCurrentProcessId(VOID);
+NTSYSAPI HANDLE NTAPI PsGetCurrentThreadId(VOID);
+NTSYSAPI HANDLE NTAPI PsGetProcessId(_In_ PEPROCESS Process);
+NTSYSAPI HANDLE NTAPI PsGetThreadId(_In_ PETHREAD Thread);
+
+/**
+ * @param Thread  ObDereferenceObject() by the caller
+ * @return STATUS_INVALID_CID (no such thread of this process that has come here)
+ */
+NTSYSAPI NTSTATUS NTAPI PsLookupThreadByThreadId(_In_ HANDLE UniqueThreadId,
+                                                 _Outptr_ PETHREAD *Thread);
+
+/* ---- Descriptors of drivers' own objects ---- */
+
+/*
+ * *ObjectsSecurityDescriptor is self-relative: STATUS_BAD_DESCRIPTOR_FORMAT, and NULL is
+ * STATUS_NO_SECURITY_ON_OBJECT. Whether the caller has the rights is the driver's to check.
+ */
+
+/** @param Length  room; then what is needed, also with STATUS_BUFFER_TOO_SMALL */
+NTSYSAPI NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(
+    _In_ PSECURITY_INFORMATION SecurityInformation, _Out_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+    _Inout_ PULONG Length, _Inout_ PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor);
+
+/**
+ * Replace parts; an owner or a label is judged by what the calling thread acts by.
+ *
+ * @param ObjectsSecurityDescriptor  becomes another, ExFreePool() by the caller, who keeps the old
+ *                                   one; untouched on failure
+ * @return as tsr_sd_change_object(); STATUS_BAD_IMPERSONATION_LEVEL
+ */
+NTSYSAPI NTSTATUS NTAPI
+SeSetSecurityDescriptorInfo(_In_opt_ PVOID Object, _In_ PSECURITY_INFORMATION SecurityInformation,
+                            _In_ PSECURITY_DESCRIPTOR SecurityDescriptor,
+                            _Inout_ PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor,
+                            _In_ POOL_TYPE PoolType, _In_ PGENERIC_MAPPING GenericMapping);
+
+/** @param AutoInheritFlags  SEF_DACL_AUTO_INHERIT, SEF_SACL_AUTO_INHERIT */
+NTSYSAPI NTSTATUS NTAPI SeSetSecurityDescriptorInfoEx(
+    _In_opt_ PVOID Object, _In_ PSECURITY_INFORMATION SecurityInformation,
+    _In_ PSECURITY_DESCRIPTOR ModificationDescriptor,
+    _Inout_ PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor, _In_ ULONG AutoInheritFlags,
+    _In_ POOL_TYPE PoolType, _In_ PGENERIC_MAPPING GenericMapping);
+
 /* ---- Tokens by reference (token.md 4.11) ---- */
 
 /** @return PsDereferencePrimaryToken() by the caller; NULL: memory is short */
@@ -709,6 +807,12 @@ NTSYSAPI VOID NTAPI SeFreePrivileges(_In_ PPRIVILEGE_SET Privileges);
 NTSYSAPI TOKEN_TYPE NTAPI SeTokenType(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsAdmin(_In_ PACCESS_TOKEN Token);
 NTSYSAPI BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
+NTSYSAPI BOOLEAN NTAPI SeTokenIsWriteRestricted(_In_ PACCESS_TOKEN Token);
+
+/** @return STATUS_SUCCESS, always */
+NTSYSAPI NTSTATUS NTAPI SeQueryAuthenticationIdToken(_In_ PACCESS_TOKEN Token,
+                                                     _Out_ PLUID AuthenticationId);
+NTSYSAPI NTSTATUS NTAPI SeQuerySessionIdToken(_In_ PACCESS_TOKEN Token, _Out_ PULONG SessionId);
 
 /* ---- Logon sessions ---- */
 
@@ -779,5 +883,7 @@ NTSYSAPI NTSTATUS NTAPI SeImpersonateClientEx(_In_ PSECURITY_CLIENT_CONTEXT Clie
 /** The same without telling: after a failure the thread is who it was. */
 NTSYSAPI VOID NTAPI SeImpersonateClient(_In_ PSECURITY_CLIENT_CONTEXT ClientContext,
                                         _In_opt_ PETHREAD ServerThread);
+
+#define SeStopImpersonatingClient() PsRevertToSelf()
 
 TSR_END_DECLS

@@ -44,6 +44,10 @@ NTSYSAPI BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(
     _In_ PSECURITY_DESCRIPTOR SecurityDescriptorInput, _In_ ULONG SecurityDescriptorLength,
     _In_ SECURITY_INFORMATION RequiredInformation);
 
+/** The same, with an owner, and in places that are multiples of four. */
+NTSYSAPI BOOLEAN NTAPI SeValidSecurityDescriptor(_In_ ULONG Length,
+                                                 _In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
+
 /** The size of its self-relative form; 0 for what is no descriptor. */
 NTSYSAPI ULONG NTAPI RtlLengthSecurityDescriptor(_In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
 
@@ -84,6 +88,19 @@ NTSYSAPI PEPROCESS NTAPI PsGetCurrentProcess(VOID);
 
 /** @return borrowed, as long as the thread runs; NULL: memory is short */
 NTSYSAPI PETHREAD NTAPI PsGetCurrentThread(VOID);
+
+/* Numbers of a process and of one of its threads; NULL: no thread is meant. */
+typedef struct _CLIENT_ID {
+    HANDLE UniqueProcess;
+    HANDLE UniqueThread;
+} CLIENT_ID, *PCLIENT_ID;
+
+/** Of a process, a thread or a token. @return reserved */
+NTSYSAPI LONG_PTR FASTCALL ObfReferenceObject(_In_ PVOID Object);
+NTSYSAPI LONG_PTR FASTCALL ObfDereferenceObject(_In_ PVOID Object);
+
+#define ObReferenceObject   ObfReferenceObject
+#define ObDereferenceObject ObfDereferenceObject
 
 /* What PsDisableImpersonation() keeps. */
 typedef struct _SE_IMPERSONATION_STATE {

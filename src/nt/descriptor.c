@@ -76,6 +76,24 @@ static tsr_status descriptor_create(PSECURITY_DESCRIPTOR descriptor, ULONG revis
     return TSR_OK;
 }
 
+static tsr_status relative_create(PISECURITY_DESCRIPTOR_RELATIVE descriptor, ULONG revision)
+{
+    REQUIRE(descriptor, STATUS_INVALID_PARAMETER);
+    REQUIRE(revision == SECURITY_DESCRIPTOR_REVISION, STATUS_UNKNOWN_REVISION);
+
+    *descriptor = (SECURITY_DESCRIPTOR_RELATIVE){
+        .Revision = (BYTE)revision,
+        .Control = SE_SELF_RELATIVE,
+    };
+    return TSR_OK;
+}
+
+NTSTATUS NTAPI RtlCreateSecurityDescriptorRelative(
+    PISECURITY_DESCRIPTOR_RELATIVE SecurityDescriptor, ULONG Revision)
+{
+    return nt_status(relative_create(SecurityDescriptor, Revision));
+}
+
 NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Revision)
 {
     return nt_status(descriptor_create(SecurityDescriptor, Revision));

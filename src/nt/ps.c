@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Tokens by reference, and what threads act as (token.md 4.2, 4.11). */
 
+#include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "nt/capture.h"
 #include "nt/reference.h"
@@ -24,6 +26,59 @@ PETHREAD NTAPI PsGetCurrentThread(VOID)
     struct thread *thread;
 
     return tsr_ok(thread_get_current(&thread)) ? (PETHREAD)thread : NULL;
+}
+
+/* Numbers are those of Linux. */
+static HANDLE id_out(pid_t id)
+{
+    return (HANDLE)(uintptr_t)id;
+}
+
+HANDLE NTAPI PsGetCurrentProcessId(VOID)
+{
+    return id_out(getpid());
+}
+
+HANDLE NTAPI PsGetCurrentThreadId(VOID)
+{
+    return id_out(gettid());
+}
+
+HANDLE NTAPI PsGetProcessId(PEPROCESS Process)
+{
+    (void)Process; /* There is one. */
+    return PsGetCurrentProcessId();
+}
+
+HANDLE NTAPI PsGetThreadId(PETHREAD Thread)
+{
+    return id_out(thread_in(Thread)->id);
+}
+
+NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE UniqueThreadId, PETHREAD *Thread)
+{
+    const uintptr_t id = (uintptr_t)UniqueThreadId;
+    struct thread *thread = id <= INT_MAX ? thread_find((pid_t)id) : NULL;
+
+    if (!thread) {
+        return STATUS_INVALID_CID;
+    }
+    *Thread = (PETHREAD)thread;
+    return STATUS_SUCCESS;
+}
+
+/* What is returned is reserved: nobody may rely on it. */
+
+LONG_PTR FASTCALL ObfReferenceObject(PVOID Object)
+{
+    (void)object_ref(Object);
+    return 0;
+}
+
+LONG_PTR FASTCALL ObfDereferenceObject(PVOID Object)
+{
+    (void)object_unref(Object);
+    return 0;
 }
 
 /* There is one process. */

@@ -319,6 +319,29 @@ BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token)
     return tsr_token_is_restricted(token);
 }
 
+BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(Token);
+
+    return (token->state->flags & TSR_TOKEN_WRITE_RESTRICTED) != 0;
+}
+
+NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID AuthenticationId)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(Token);
+
+    *AuthenticationId = luid_out(token->state->authentication_id);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG SessionId)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(Token);
+
+    *SessionId = token->state->session_id;
+    return STATUS_SUCCESS;
+}
+
 /* The new token is the caller's to open, as one by NtFilterToken is. */
 static tsr_status filter(struct token_object *existing, struct filter *filter,
                          struct token_object **ret_token)

@@ -257,6 +257,26 @@ static void the_resource_managers_byte_comes_and_goes(void **state)
     assert_int_equal(descriptor.Sbz1, 0);
 }
 
+static void a_self_relative_descriptor_begins_without_parts(void **state)
+{
+    SECURITY_DESCRIPTOR_RELATIVE descriptor;
+    BOOLEAN present = TRUE;
+    BOOLEAN defaulted;
+    PACL dacl = NULL;
+    (void)state;
+
+    memset(&descriptor, 0xff, sizeof(descriptor));
+    expect_nt(STATUS_UNKNOWN_REVISION, RtlCreateSecurityDescriptorRelative(&descriptor, 2));
+    assert_int_equal(descriptor.Revision, 0xff);
+    expect_nt(STATUS_INVALID_PARAMETER, RtlCreateSecurityDescriptorRelative(NULL, 1));
+    expect_nt(STATUS_SUCCESS, RtlCreateSecurityDescriptorRelative(&descriptor, 1));
+    assert_true(RtlValidRelativeSecurityDescriptor(&descriptor, sizeof(descriptor), 0));
+    assert_int_equal(RtlLengthSecurityDescriptor(&descriptor), sizeof(descriptor));
+    expect_nt(STATUS_SUCCESS,
+              RtlGetDaclSecurityDescriptor(&descriptor, &present, &dacl, &defaulted));
+    assert_false(present);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +290,7 @@ int main(void)
         cmocka_unit_test(untrusted_bytes_are_valid_when_whole_and_with_what_is_required),
         cmocka_unit_test(control_bits_of_inheritance_are_changed_alone),
         cmocka_unit_test(the_resource_managers_byte_comes_and_goes),
+        cmocka_unit_test(a_self_relative_descriptor_begins_without_parts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 
 #include "nt/test-tokens.h"
 
+#include <unistd.h>
+
 /* Covers T-IMP-37. */
 static void impersonation_is_disabled_and_restored_exactly(void **state)
 {
@@ -59,11 +61,42 @@ static void no_thread_is_refused(void **state)
     PsDereferenceImpersonationToken(NULL);
 }
 
+static void numbers_are_those_of_linux(void **state)
+{
+    PETHREAD thread = NULL;
+    PETHREAD nobody = NULL;
+    struct thread *here;
+    size_t n;
+    (void)state;
+
+    be(alice());
+    here = this_thread();
+    n = here->object.n_references;
+    assert_int_equal((uintptr_t)PsGetCurrentProcessId(), getpid());
+    assert_int_equal((uintptr_t)PsGetCurrentThreadId(), gettid());
+    assert_ptr_equal(PsGetProcessId(PsGetCurrentProcess()), PsGetCurrentProcessId());
+    assert_ptr_equal(PsGetThreadId(PsGetCurrentThread()), PsGetCurrentThreadId());
+    expect_nt(STATUS_SUCCESS, PsLookupThreadByThreadId(PsGetCurrentThreadId(), &thread));
+    assert_ptr_equal(thread, PsGetCurrentThread());
+    assert_int_equal(here->object.n_references, n + 1);
+    (void)ObReferenceObject(thread);
+    assert_int_equal(here->object.n_references, n + 2);
+    (void)ObDereferenceObject(thread);
+    (void)ObDereferenceObject(thread);
+    assert_int_equal(here->object.n_references, n);
+    expect_nt(STATUS_INVALID_CID, PsLookupThreadByThreadId(NULL, &nobody));
+    expect_nt(STATUS_INVALID_CID, PsLookupThreadByThreadId(
+                                      (HANDLE)((uintptr_t)1 << 32 | (uintptr_t)gettid()), &nobody));
+    expect_nt(STATUS_INVALID_CID, PsLookupThreadByThreadId((HANDLE)(uintptr_t)1, &nobody));
+    assert_null(nobody);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(impersonation_is_disabled_and_restored_exactly),
         cmocka_unit_test(no_thread_is_refused),
+        cmocka_unit_test(numbers_are_those_of_linux),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

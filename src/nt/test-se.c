@@ -182,6 +182,36 @@ static void a_token_is_filtered_by_reference(void **state)
     PsDereferencePrimaryToken(primary);
 }
 
+static void who_is_restricted_for_writing_only_and_where_he_logged_on_is_told(void **state)
+{
+    struct token_object *writing =
+        object_of(restricted_to(alice(), EVERYONE, NULL, WRITE_RESTRICTED));
+    struct token_object *wholly = object_of(restricted_to(alice(), EVERYONE, NULL, 0));
+    tsr_token_spec spec = alice_spec();
+    struct token_object *elsewhere;
+    ULONG session = 42;
+    LUID luid = {0};
+    sid_room sid = sid_bytes(ALICE);
+    PSID user = &sid;
+    (void)state;
+
+    spec.session_id = 7;
+    elsewhere = object_of(token_of_spec(&spec));
+    assert_true(SeTokenIsWriteRestricted(writing));
+    assert_true(SeTokenIsRestricted(writing));
+    assert_false(SeTokenIsWriteRestricted(wholly));
+    assert_false(SeTokenIsWriteRestricted(elsewhere));
+    expect_nt(STATUS_SUCCESS, SeQueryAuthenticationIdToken(elsewhere, &luid));
+    assert_int_equal(luid.LowPart, (uint32_t)LOGON_SESSION);
+    assert_int_equal(luid.HighPart, LOGON_SESSION >> 32);
+    expect_nt(STATUS_SUCCESS, SeQuerySessionIdToken(elsewhere, &session));
+    assert_int_equal(session, 7);
+    assert_int_equal(SeLengthSid(user), RtlLengthSid(user));
+    (void)token_object_unref(elsewhere);
+    (void)token_object_unref(wholly);
+    (void)token_object_unref(writing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_client_below_impersonation_is_refused),
         cmocka_unit_test(new_objects_belong_to_the_subject),
         cmocka_unit_test(a_token_is_filtered_by_reference),
+        cmocka_unit_test(who_is_restricted_for_writing_only_and_where_he_logged_on_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

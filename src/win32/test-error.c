@@ -30,6 +30,7 @@ static void documented_statuses_have_their_errors(void **state)
         {STATUS_ACCESS_DENIED, 5},
         {STATUS_BUFFER_TOO_SMALL, 122},
         {STATUS_OBJECT_TYPE_MISMATCH, 6},
+        {STATUS_INVALID_PARAMETER_MIX, 87},
         {STATUS_INVALID_OWNER, 1307},
         {STATUS_INVALID_PRIMARY_GROUP, 1308},
         {STATUS_NO_IMPERSONATION_TOKEN, 1309},
