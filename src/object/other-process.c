@@ -47,9 +47,11 @@ static bool is_reaped(const struct other_process *process)
     return waitid(P_PIDFD, (id_t)process->fd, &info, WEXITED | WNOHANG) < 0 || info.si_pid != 0;
 }
 
-static void reap_left(void)
+/* Those that were left and have ended, no longer on the list. */
+static struct other_process *take_ended(void)
 {
     struct other_process **link = &left.first;
+    struct other_process *ended = NULL;
 
     (void)pthread_mutex_lock(&left.lock);
     while (*link) {
@@ -57,12 +59,27 @@ static void reap_left(void)
 
         if (is_reaped(process)) {
             *link = process->next;
-            destroy(process);
+            process->next = ended;
+            ended = process;
         } else {
             link = &process->next;
         }
     }
     (void)pthread_mutex_unlock(&left.lock);
+    return ended;
+}
+
+/* Without the lock: with a token its session may end, and who is told of that may come here. */
+static void reap_left(void)
+{
+    struct other_process *process = take_ended();
+
+    while (process) {
+        struct other_process *const next = process->next;
+
+        destroy(process);
+        process = next;
+    }
 }
 
 static void leave(struct other_process *process)

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "object/session.h"
 #include "object/test-services.h"
 
 /* A child that waits to be ended. */
@@ -176,6 +177,48 @@ static void a_number_that_is_no_child_cannot_be_begun(void **state)
     (void)other_process_unref(process);
 }
 
+#define LAST_SESSION (LOGON_SESSION + 77)
+
+static size_t n_told;
+
+/* Whoever is told that a session has ended may do what he likes, starting programs too. */
+static void start_another(void *context, uint64_t id)
+{
+    struct other_process *process = NULL;
+
+    (void)context;
+    if (id == LAST_SESSION) {
+        n_told++;
+        expect_ok(other_process_new(alice(), &process));
+        (void)other_process_unref(process);
+    }
+}
+
+static void a_child_that_was_left_may_be_the_last_of_its_session(void **state)
+{
+    const pid_t pid = sleeper();
+    struct other_process *process = NULL;
+    tsr_token_spec spec = alice_spec();
+
+    (void)state;
+
+    spec.authentication_id = LAST_SESSION;
+    expect_ok(tsr_session_add_routine(start_another, NULL));
+    expect_ok(other_process_new(token_of_spec(&spec), &process));
+    expect_ok(other_process_begin(process, pid));
+    expect_ok(tsr_session_mark(LAST_SESSION));
+    (void)other_process_unref(process);
+    assert_int_equal(n_told, 0);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+    (void)alarm(20);
+    expect_ok(other_process_new(alice(), &process));
+    (void)alarm(0);
+    assert_int_equal(n_told, 1);
+    (void)other_process_unref(process);
+    expect_ok(tsr_session_remove_routine(start_another, NULL));
+}
+
 static void the_process_we_are_is_no_other(void **state)
 {
     struct object *ours = process_object();
@@ -195,6 +238,7 @@ int main(void)
         cmocka_unit_test(an_exit_code_that_somebody_else_took_is_not_guessed),
         cmocka_unit_test(a_process_is_found_by_its_number_and_not_by_a_stale_one),
         cmocka_unit_test(a_number_that_is_no_child_cannot_be_begun),
+        cmocka_unit_test(a_child_that_was_left_may_be_the_last_of_its_session),
         cmocka_unit_test(the_process_we_are_is_no_other),
     };
 
