@@ -214,7 +214,8 @@ WINBASEAPI DWORD WINAPI GetProcessId(_In_ HANDLE Process);
 
 /**
  * @param lpExitCode  STILL_ACTIVE while it runs; 128 and the number of the signal that ended it
- * @return FALSE: ERROR_NOT_SUPPORTED (it has ended, and another process is its parent)
+ * @return FALSE: ERROR_NOT_SUPPORTED (it has ended, and another process is its parent, or this one
+ *         ignores SIGCHLD or waited for it in another way)
  */
 WINBASEAPI BOOL WINAPI GetExitCodeProcess(_In_ HANDLE hProcess, _Out_ LPDWORD lpExitCode);
 

@@ -3,11 +3,12 @@
  * Starting a program under a token.
  *
  * Whatever can fail for want of memory, or by the caller's mistake, is done before fork. The child
- * then only makes system calls, each of which must succeed; it reports the status of the first that
- * did not through a pipe that exec closes, and ends.
+ * waits until it is held by a pidfd, so that its number is its own till then. It then only makes
+ * system calls, each of which must succeed; it reports the status of the first that did not through
+ * a socket that exec closes, and ends.
  */
 
-#include <tessera/linux.h>
+#include "linux/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -252,24 +255,30 @@ static tsr_status start(const struct launch *launch)
     return command_exec(&launch->command);
 }
 
-static _Noreturn void child(const struct launch *launch, int report)
+static _Noreturn void child(const struct launch *launch, int end)
 {
-    const tsr_status status = start(launch);
+    tsr_status status;
+    char go;
 
+    /* Nobody holds it: the parent could not, or is gone. */
+    if (read(end, &go, sizeof(go)) != sizeof(go)) {
+        _exit(EXIT_FAILED);
+    }
+    status = start(launch);
     /* Nobody could be told that this failed; the parent takes the missing report for a success, and
      * its wait for what it is. */
-    (void)!write(report, &status.code, sizeof(status.code));
+    (void)!write(end, &status.code, sizeof(status.code));
     _exit(EXIT_FAILED);
 }
 
 /* What the child reports: nothing if it became the program. */
-static tsr_status read_report(int report)
+static tsr_status read_report(int end)
 {
     uint32_t code;
     ssize_t n_read;
 
     do {
-        n_read = read(report, &code, sizeof(code));
+        n_read = read(end, &code, sizeof(code));
     } while (n_read < 0 && errno == EINTR);
     if (n_read == 0) {
         return TSR_OK;
@@ -303,42 +312,67 @@ static pid_t fork_quietly(void)
     return pid;
 }
 
-static tsr_status run(const struct launch *launch, pid_t *ret_pid)
+/* Hold the child, let it go on, and hear what becomes of it. */
+static tsr_status let_go(pid_t pid, int end, int *ret_fd)
 {
-    CLEANUP(fd_close) int report = -1;
-    CLEANUP(fd_close) int report_end = -1;
-    tsr_status status;
-    int ends[2];
-    pid_t pid;
+    CLEANUP(fd_close) int fd = pidfd_open(pid, 0);
 
-    if (pipe2(ends, O_CLOEXEC) < 0) {
+    if (fd < 0 || send(end, "", 1, MSG_NOSIGNAL) < 0) {
         return tsr_status_of_errno(errno);
     }
-    report = ends[0];
-    report_end = ends[1];
-    pid = fork_quietly();
-    if (pid < 0) {
-        return tsr_status_of_errno(errno);
-    }
-    if (pid == 0) {
-        child(launch, report_end);
-    }
-
-    report_end = fd_close(report_end);
-    status = read_report(report);
-    if (tsr_failed(status)) {
-        reap(pid);
-        return status;
-    }
-    *ret_pid = pid;
+    TRY(read_report(end));
+    *ret_fd = fd_steal(&fd);
     return TSR_OK;
 }
 
-tsr_status tsr_launch(const tsr_launch_spec *spec, pid_t *ret_pid)
+static tsr_status run(const struct launch *launch, struct launched *ret_launched)
+{
+    CLEANUP(fd_close) int end = -1;
+    CLEANUP(fd_close) int end_of_child = -1;
+    struct launched launched;
+    tsr_status status;
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        return tsr_status_of_errno(errno);
+    }
+    end = ends[0];
+    end_of_child = ends[1];
+    launched.id = fork_quietly();
+    if (launched.id < 0) {
+        return tsr_status_of_errno(errno);
+    }
+    if (launched.id == 0) {
+        (void)fd_close(end);
+        child(launch, end_of_child);
+    }
+
+    end_of_child = fd_close(end_of_child);
+    status = let_go(launched.id, end, &launched.fd);
+    if (tsr_failed(status)) {
+        end = fd_close(end); /* A child that still waits ends by that. */
+        reap(launched.id);
+        return status;
+    }
+    *ret_launched = launched;
+    return TSR_OK;
+}
+
+tsr_status launch_held(const tsr_launch_spec *spec, struct launched *ret_launched)
 {
     CLEANUP(launch_deinit) struct launch launch = {.ruleset = -1};
 
     TRY(check_spec(spec));
     TRY(launch_init(&launch, spec));
-    return run(&launch, ret_pid);
+    return run(&launch, ret_launched);
+}
+
+tsr_status tsr_launch(const tsr_launch_spec *spec, pid_t *ret_pid)
+{
+    struct launched launched;
+
+    TRY(launch_held(spec, &launched));
+    (void)fd_close(launched.fd);
+    *ret_pid = launched.id;
+    return TSR_OK;
 }

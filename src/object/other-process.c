@@ -129,20 +129,10 @@ tsr_status other_process_new(tsr_token *take_token, struct other_process **ret_p
     return TSR_OK;
 }
 
-tsr_status other_process_begin(struct other_process *process, pid_t id)
+void other_process_begin(struct other_process *process, pid_t id, int take_fd)
 {
-    tsr_status status;
-
     process->id = id;
-    process->fd = pidfd_open(id, 0);
-    if (process->fd >= 0) {
-        return TSR_OK;
-    }
-    status = tsr_status_of_errno(errno);
-    /* safe because nobody has waited for the child, so that the number is still its own. */
-    (void)kill(id, SIGKILL);
-    (void)waitpid(id, NULL, 0);
-    return status;
+    process->fd = take_fd;
 }
 
 static int64_t now(void)

@@ -31,12 +31,8 @@ struct other_process {
  */
 tsr_status other_process_new(tsr_token *take_token, struct other_process **ret_process);
 
-/**
- * It was started: @id is a child of ours that nobody has waited for.
- *
- * @return what kept it from being held; the child has been ended then
- */
-tsr_status other_process_begin(struct other_process *process, pid_t id);
+/** It was started: @id is a child of ours. @param take_fd  a pidfd of it */
+void other_process_begin(struct other_process *process, pid_t id, int take_fd);
 
 /**
  * A running process, by its Linux identity.
@@ -78,7 +74,7 @@ tsr_status other_process_wait(const struct other_process *process, int milliseco
  * what other_process_end() was given.
  *
  * @param ret_code  PROCESS_RUNS while it does; untouched on failure
- * @return STATUS_NOT_SUPPORTED (it has ended, and its parent alone is told how)
+ * @return STATUS_NOT_SUPPORTED (it has ended, and its parent alone is told how, once)
  */
 tsr_status other_process_exit_code(struct other_process *process, uint32_t *ret_code);
 

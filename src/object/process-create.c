@@ -9,6 +9,7 @@
 #include "linux/command.h"
 #include "linux/identity.h"
 #include "linux/label.h"
+#include "linux/launch.h"
 #include "object/assignment.h"
 #include "object/linux-identity.h"
 #include "object/rights.h"
@@ -87,7 +88,7 @@ static tsr_launch_spec launch_of(const struct process_request *request, const ch
 
 /* By root: with the credentials of the token, or with a tag if these do not say it all. */
 static tsr_status launch_by_root(tsr_resolver *resolver, const tsr_token *token,
-                                 tsr_launch_spec *spec, pid_t *ret_id)
+                                 tsr_launch_spec *spec, struct launched *ret_launched)
 {
     CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
     bool is_said;
@@ -106,7 +107,7 @@ static tsr_status launch_by_root(tsr_resolver *resolver, const tsr_token *token,
         REQUIRE(identity.uid != 0, STATUS_NOT_SUPPORTED);
         TRY(tsr_tag_lease(NULL, token, identity.uid, &spec->tag));
     }
-    return tsr_launch(spec, ret_id);
+    return launch_held(spec, ret_launched);
 }
 
 /* Whether this thread has one uid and one gid: those that it was identified by. */
@@ -123,7 +124,7 @@ static bool is_of_one_mind(const tsr_identity *identity)
 
 /* By anybody else: as who we are, which our token has to be. */
 static tsr_status launch_as_self(tsr_resolver *resolver, const tsr_token *token,
-                                 const tsr_launch_spec *spec, pid_t *ret_id)
+                                 const tsr_launch_spec *spec, struct launched *ret_launched)
 {
     CLEANUP(tsr_identity_deinit) tsr_identity identity = {0};
     bool is_said;
@@ -131,18 +132,18 @@ static tsr_status launch_as_self(tsr_resolver *resolver, const tsr_token *token,
     TRY(tsr_identity_of_thread(gettid(), &identity));
     TRY(linux_identity_says(resolver, &identity, token, &is_said));
     REQUIRE(is_said && is_of_one_mind(&identity), STATUS_ACCESS_DENIED);
-    return tsr_launch(spec, ret_id);
+    return launch_held(spec, ret_launched);
 }
 
 static tsr_status start(const tsr_token *token, const struct process_request *request,
-                        const char *program, pid_t *ret_id)
+                        const char *program, struct launched *ret_launched)
 {
     CLEANUP(tsr_resolver_free) tsr_resolver *resolver = NULL;
     tsr_launch_spec spec = launch_of(request, program);
 
     TRY(tsr_resolver_new(NULL, &resolver, NULL));
-    return geteuid() == 0 ? launch_by_root(resolver, token, &spec, ret_id)
-                          : launch_as_self(resolver, token, &spec, ret_id);
+    return geteuid() == 0 ? launch_by_root(resolver, token, &spec, ret_launched)
+                          : launch_as_self(resolver, token, &spec, ret_launched);
 }
 
 /* A thread of another process: a number, and a handle to close. */
@@ -192,14 +193,14 @@ tsr_status service_create_process(handle_t token_handle, const struct process_re
     CLEANUP(other_process_unref) struct other_process *process = NULL;
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     CLEANUP(free) char *program = NULL;
+    struct launched launched;
     tsr_status status;
-    pid_t id;
 
     TRY(program_of(request, &program));
     TRY(token_of_child(token_handle, program, &token));
     TRY(other_process_new(tsr_token_ref(token), &process));
-    TRY(start(token, request, program, &id));
-    TRY(other_process_begin(process, id));
+    TRY(start(token, request, program, &launched));
+    other_process_begin(process, launched.id, launched.fd);
     status = open_handles(process, request, ret_handles);
     if (tsr_failed(status)) {
         (void)other_process_end(process, 0);

@@ -4,6 +4,7 @@
 #include "object/other-process.h"
 
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ static struct other_process *child_of_ours(pid_t id)
     struct other_process *process = NULL;
 
     expect_ok(other_process_new(alice(), &process));
-    expect_ok(other_process_begin(process, id));
+    other_process_begin(process, id, pidfd_open(id, 0));
     return process;
 }
 
@@ -166,17 +167,6 @@ static void a_process_is_found_by_its_number_and_not_by_a_stale_one(void **state
     assert_null(none);
 }
 
-static void a_number_that_is_no_child_cannot_be_begun(void **state)
-{
-    struct other_process *process = NULL;
-
-    (void)state;
-
-    expect_ok(other_process_new(alice(), &process));
-    assert_true(tsr_failed(other_process_begin(process, 0x7fffffff)));
-    (void)other_process_unref(process);
-}
-
 #define LAST_SESSION (LOGON_SESSION + 77)
 
 static size_t n_told;
@@ -205,7 +195,7 @@ static void a_child_that_was_left_may_be_the_last_of_its_session(void **state)
     spec.authentication_id = LAST_SESSION;
     expect_ok(tsr_session_add_routine(start_another, NULL));
     expect_ok(other_process_new(token_of_spec(&spec), &process));
-    expect_ok(other_process_begin(process, pid));
+    other_process_begin(process, pid, pidfd_open(pid, 0));
     expect_ok(tsr_session_mark(LAST_SESSION));
     (void)other_process_unref(process);
     assert_int_equal(n_told, 0);
@@ -237,7 +227,6 @@ int main(void)
         cmocka_unit_test(exit_codes_are_those_of_the_program_or_tell_the_signal),
         cmocka_unit_test(an_exit_code_that_somebody_else_took_is_not_guessed),
         cmocka_unit_test(a_process_is_found_by_its_number_and_not_by_a_stale_one),
-        cmocka_unit_test(a_number_that_is_no_child_cannot_be_begun),
         cmocka_unit_test(a_child_that_was_left_may_be_the_last_of_its_session),
         cmocka_unit_test(the_process_we_are_is_no_other),
     };

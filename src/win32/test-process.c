@@ -672,6 +672,31 @@ static void a_program_whose_handles_are_closed_leaves_nothing_behind(void **stat
     assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
 }
 
+/* Whoever ignores SIGCHLD has no children to wait for: their numbers are free when they end. */
+static void a_program_that_nobody_waits_for_is_held_all_the_same(void **state)
+{
+    PROCESS_INFORMATION started = {0};
+    DWORD code = 42;
+
+    (void)state;
+    require_root();
+
+    be(alice_of_linux());
+    assert_true(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    for (int i = 0; i < 50; i++) {
+        expect_true(start(&(struct start){.program = "/bin/true", .probe = ""}, &started));
+        assert_int_equal(WaitForSingleObject(started.hProcess, INFINITE), WAIT_OBJECT_0);
+        expect_error(ERROR_ACCESS_DENIED, TerminateProcess(started.hProcess, 1));
+        expect_error(ERROR_NOT_SUPPORTED, GetExitCodeProcess(started.hProcess, &code));
+        expect_true(CloseHandle(started.hProcess));
+        expect_true(CloseHandle(started.hThread));
+    }
+    expect_error(ERROR_FILE_NOT_FOUND,
+                 start(&(struct start){.program = "/nonexistent/program", .probe = ""}, &started));
+    assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
+    assert_int_equal(code, 42);
+}
+
 static void who_another_process_is_can_be_asked_and_not_changed(void **state)
 {
     const HANDLE no_process = win_h(alice_of_linux(), TOKEN_ALL_ACCESS);
@@ -808,6 +833,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_asked_wrongly_starts_nothing),
         cmocka_unit_test(what_becomes_of_a_program_is_told),
         cmocka_unit_test(a_program_whose_handles_are_closed_leaves_nothing_behind),
+        cmocka_unit_test(a_program_that_nobody_waits_for_is_held_all_the_same),
         cmocka_unit_test(who_another_process_is_can_be_asked_and_not_changed),
         cmocka_unit_test(who_may_open_a_process_is_decided_by_its_token),
     };
