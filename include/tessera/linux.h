@@ -198,8 +198,9 @@ typedef struct tsr_launch_spec {
  *
  * With a tag the child has no_new_privs, the tag as supplementary group, no capability but those of
  * the token's enabled privileges that cannot undo the confinement, and a Landlock domain that
- * scopes signals and abstract sockets and applies @rules. If any of this fails nothing is started.
- * Needs root, unless there is no token.
+ * scopes signals and abstract sockets and applies @rules. A child that is not root does not have
+ * the keys of the caller's session. If any of this fails nothing is started. Needs root, unless
+ * there is no token.
  *
  * @param ret_pid  to be waited for by the caller
  * @return STATUS_NOT_SUPPORTED (Landlock scoping is missing in this kernel; a tagged launch as uid

@@ -28,6 +28,9 @@ tsr_status credentials_capabilities(uint64_t *ret_capabilities);
 /** Take all capabilities but @kept out of the bounding set. */
 tsr_status credentials_limit_capabilities(uint64_t kept);
 
+/** Let go of the session's keys, which whoever possesses them reads as whatever user. */
+tsr_status credentials_leave_keys(void);
+
 /** Become this user in every id, and verify it. Permitted capabilities stay. */
 tsr_status credentials_become(const struct credentials *credentials);
 

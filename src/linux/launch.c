@@ -224,6 +224,10 @@ static void reset_signals(void)
 static tsr_status become(const struct launch *launch)
 {
     TRY(credentials_limit_capabilities(launch->bounding));
+    /* Before the change of ids: so the keyring is not one of the few that the user may have. */
+    if (launch->credentials.uid != 0) {
+        TRY(credentials_leave_keys());
+    }
     TRY(credentials_become(&launch->credentials));
     TRY(credentials_set_capabilities(launch->capabilities));
     if (launch->is_tagged) {

@@ -10,6 +10,7 @@
 #include <tessera/linux.h>
 
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
@@ -212,6 +213,13 @@ static int probe_display(const char *argument)
     return getenv("DISPLAY") ? 0 : 1;
 }
 
+static int probe_find_key(const char *argument)
+{
+    return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", argument, 0) >= 0
+               ? 0
+               : errno;
+}
+
 static const struct {
     const char *name;
     int (*run)(const char *argument);
@@ -234,6 +242,7 @@ static const struct {
     {"session", probe_session},
     {"leftovers", probe_leftovers},
     {"display", probe_display},
+    {"find-key", probe_find_key},
 };
 
 static int run_probe(const char *name, const char *argument)
@@ -987,6 +996,32 @@ static void session_and_desktop_are_new_unless_kept(void **state)
     fixture_free(&fixture);
 }
 
+/* Who possesses a session's keyring may read its keys as whatever user. */
+static void the_keys_of_our_session_are_left_to_nobody_else(void **state)
+{
+    const char name[] = "tessera-test-key";
+    struct fixture fixture;
+    tsr_launch_spec spec;
+
+    (void)state;
+    require_root();
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+        syscall(SYS_add_key, "user", name, "x", 1, KEY_SPEC_SESSION_KEYRING) < 0) {
+        skip();
+    }
+    fixture = fixture_new();
+    spec = spec_of(&fixture, NULL);
+
+    assert_int_equal(errno_of(&fixture, spec, "find-key", name), ENOKEY);
+    spec.tag = 0;
+    assert_int_equal(errno_of(&fixture, spec, "find-key", name), ENOKEY);
+    spec.uid = 0;
+    assert_int_equal(errno_of(&fixture, spec, "find-key", name), 0);
+    assert_true(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0);
+
+    fixture_free(&fixture);
+}
+
 static void groups_may_be_given_twice_and_in_any_order(void **state)
 {
     static const gid_t groups[] = {9, TEST_GID, 5, 9, 7};
@@ -1112,6 +1147,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(root_without_a_privilege_is_without_its_capability),
         cmocka_unit_test(nothing_of_ours_is_left_to_the_program),
         cmocka_unit_test(session_and_desktop_are_new_unless_kept),
+        cmocka_unit_test(the_keys_of_our_session_are_left_to_nobody_else),
         cmocka_unit_test(groups_may_be_given_twice_and_in_any_order),
         cmocka_unit_test(a_program_without_a_token_is_who_the_caller_is),
         cmocka_unit_test(a_directory_is_entered_as_the_programs_user),
