@@ -137,7 +137,7 @@ typedef struct _STARTUPINFOW {
  * Start a program under the token of this process, whatever the thread impersonates.
  *
  * It has the standard input and outputs of this process and no other handle. Of the flags those
- * that ask for another console begin a new session.
+ * that ask for another console begin a new session, as what root starts for another user does.
  *
  * @param lpApplicationName    its file; NULL: the first word of the command line, looked up in PATH
  * @param lpCommandLine        split as programs on Windows do; not written to

@@ -100,10 +100,11 @@ static tsr_status launch_by_root(tsr_resolver *resolver, const tsr_token *token,
     spec->gid = identity.gid;
     spec->groups = identity.groups;
     spec->n_groups = identity.n_groups;
+    /* Another user could type into our terminal what our shell then reads. */
+    spec->keep_terminal = spec->keep_terminal && identity.uid == 0;
     if (!is_said) {
         /* Nothing of ours that it could reach into is left to a confined program. */
         spec->keep_desktop = false;
-        spec->keep_terminal = false;
         REQUIRE(identity.uid != 0, STATUS_NOT_SUPPORTED);
         TRY(tsr_tag_lease(NULL, token, identity.uid, &spec->tag));
     }

@@ -261,6 +261,19 @@ static tsr_token *alice_of_linux(void)
     return somebody(ALICE_UID, NULL, 0);
 }
 
+/* A token that says no more than credentials do. */
+static tsr_token *by_credentials(uid_t uid, gid_t gid)
+{
+    const tsr_identity identity = {.uid = uid, .real_uid = uid, .gid = gid};
+    tsr_resolver *resolver = NULL;
+    tsr_token *token = NULL;
+
+    expect_ok(tsr_resolver_new(NULL, &resolver, NULL));
+    expect_ok(tsr_resolver_token(resolver, &identity, &token, NULL));
+    tsr_resolver_free(resolver);
+    return token;
+}
+
 static tsr_token *bob_of_linux(void)
 {
     return somebody(BOB_UID, NULL, 0);
@@ -539,6 +552,21 @@ static void place_and_environment_are_as_asked(void **state)
                    "/usr wide - 1");
     expect_printed(&(struct start){.probe = "place", .program = program.text}, "ours /root");
     assert_int_equal(unsetenv("PROBE"), 0);
+}
+
+static void only_root_stays_in_the_session_of_root(void **state)
+{
+    const struct start what = {
+        .probe = "place", .directory = "/usr", .environment = (char[]){"\0"}};
+
+    (void)state;
+    require_root();
+
+    be(by_credentials(61001, 61002));
+    expect_printed(&what, "/usr - - 1");
+    expect_printed(&(struct start){.probe = "token"}, "uid 61001 gid 61002");
+    be(by_credentials(0, 0));
+    expect_printed(&what, "/usr - - 0");
 }
 
 static void the_wide_function_is_the_same(void **state)
@@ -829,6 +857,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_token_that_linux_cannot_confine_runs_nothing),
         cmocka_unit_test(a_program_without_privileges_starts_no_more_than_itself),
         cmocka_unit_test(place_and_environment_are_as_asked),
+        cmocka_unit_test(only_root_stays_in_the_session_of_root),
         cmocka_unit_test(the_wide_function_is_the_same),
         cmocka_unit_test(what_is_asked_wrongly_starts_nothing),
         cmocka_unit_test(what_becomes_of_a_program_is_told),
