@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tessera/linux.h>
@@ -107,11 +108,13 @@ static void add_paths(struct command *command, struct writer *writer, const char
     }
 }
 
-static tsr_status choose_paths(struct command *command, const char *name)
+static tsr_status choose_paths(struct command *command, const char *program)
 {
     CLEANUP(writer_deinit) struct writer writer = {0};
+    const char *const name = program ? program : command->argv[0];
 
-    if (strchr(name, '/')) {
+    REQUIRE(name[0] != '\0', STATUS_OBJECT_NAME_NOT_FOUND);
+    if (program || strchr(name, '/')) {
         writer_text(&writer, name);
         command->n_paths = 1;
     } else {
@@ -124,14 +127,11 @@ tsr_status command_init(const char *program, char *const *argv, char *const *env
                         bool keep_desktop, struct command *ret_command)
 {
     CLEANUP(command_deinit) struct command command = {.argv = argv};
-    const char *name;
 
     REQUIRE(argv && argv[0], STATUS_INVALID_PARAMETER);
-    name = program ? program : argv[0];
-    REQUIRE(name[0] != '\0', STATUS_OBJECT_NAME_NOT_FOUND);
 
     TRY(choose_environment(&command, environment ? environment : environ, keep_desktop));
-    TRY(choose_paths(&command, name));
+    TRY(choose_paths(&command, program));
 
     *ret_command = command;
     command = (struct command){0};
@@ -172,6 +172,18 @@ tsr_status command_exec(const struct command *command)
     return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
 }
 
+/* Whether a path is a file that can be executed; exec refuses directories by the same error. */
+static bool is_executable(const char *path)
+{
+    struct stat stat_of_file;
+
+    if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 || stat(path, &stat_of_file) < 0) {
+        return false;
+    }
+    errno = EACCES;
+    return S_ISREG(stat_of_file.st_mode);
+}
+
 /* The first path that can be executed; NULL: @ret_error kept the nearest from it. */
 static const char *first_executable(const struct command *command, int *ret_error)
 {
@@ -179,7 +191,7 @@ static const char *first_executable(const struct command *command, int *ret_erro
 
     *ret_error = ENOENT;
     for (size_t i = 0; i < command->n_paths; i++) {
-        if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0) {
+        if (is_executable(path)) {
             return path;
         }
         *ret_error = is_missing(path, errno) ? *ret_error : errno;
@@ -205,14 +217,13 @@ static tsr_status make_absolute(const char *path, char **ret_path)
     return writer_finish_text(&writer, ret_path);
 }
 
-tsr_status command_find(const char *name, char **ret_path)
+tsr_status command_find(const char *program, char *const *argv, char **ret_path)
 {
     CLEANUP(command_deinit) struct command command = {0};
-    char *const argv[] = {(char *)name, NULL};
     const char *path;
     int error;
 
-    TRY(command_init(NULL, argv, NULL, true, &command));
+    TRY(command_init(program, argv, NULL, true, &command));
     path = first_executable(&command, &error);
     return path ? make_absolute(path, ret_path) : tsr_status_of_errno(error);
 }

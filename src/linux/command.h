@@ -21,7 +21,7 @@ struct command {
 };
 
 /**
- * @param program       its file; NULL: argv[0], looked up
+ * @param program       its file; NULL: argv[0], looked up unless it has a slash
  * @param environment   NULL: our own
  * @param keep_desktop  leave the variables that lead to the user's desktop
  * @param ret_command   command_deinit() by the caller; untouched on failure
@@ -33,13 +33,14 @@ tsr_status command_init(const char *program, char *const *argv, char *const *env
 void command_deinit(struct command *command);
 
 /**
- * The file that a program's name stands for here: by our PATH and our directory.
+ * The file that a program is here: @program in our directory, or argv[0] looked up in our PATH.
  *
  * @param ret_path  absolute; owned by the caller, free(); untouched on failure
- * @return STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED (nobody may execute it),
- *         STATUS_NO_MEMORY, and what looking for it returns
+ * @return STATUS_INVALID_PARAMETER (neither is given), STATUS_OBJECT_NAME_NOT_FOUND,
+ *         STATUS_ACCESS_DENIED (nobody may execute it, or a directory), STATUS_NO_MEMORY, and what
+ *         looking for it returns
  */
-tsr_status command_find(const char *name, char **ret_path);
+tsr_status command_find(const char *program, char *const *argv, char **ret_path);
 
 /** Become the program. @return only on failure, with the status of the path that came nearest */
 tsr_status command_exec(const struct command *command);

@@ -221,31 +221,45 @@ static void without_an_environment_ours_is_given(void **state)
     unsetenv("DISPLAY");
 }
 
+static tsr_status find(const char *name, char **ret_path)
+{
+    char *const argv[] = {(char *)name, NULL};
+
+    return command_find(NULL, argv, ret_path);
+}
+
 static void a_name_is_found_in_our_path_and_made_absolute(void **state)
 {
     const struct test_directory directory = test_directory_new();
+    const struct test_path other = test_path_in(&directory, "other");
+    const struct test_path namesake = test_path_in(&directory, "other/program");
     const struct test_path program = test_path_in(&directory, "program");
     const struct test_path data = test_path_in(&directory, "data");
     char *const before = strdup(getenv("PATH"));
     char *path = NULL;
-    char search[128];
+    char search[256];
 
     (void)state;
     test_file_write(program.text, "", 0, 0755);
     test_file_write(data.text, "", 0, 0644);
-    (void)snprintf(search, sizeof(search), "/nonexistent:%s", directory.path);
+    assert_int_equal(mkdir(other.text, 0755), 0);
+    assert_int_equal(mkdir(namesake.text, 0755), 0);
+    (void)snprintf(search, sizeof(search), "/nonexistent:%s:%s", other.text, directory.path);
 
-    expect_ok(command_find(program.text, &path));
+    expect_ok(find(program.text, &path));
     assert_string_equal(path, program.text);
     free(path);
     path = NULL;
-    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("program", &path));
-    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("", &path));
-    expect_status(STATUS_ACCESS_DENIED, command_find(data.text, &path));
-    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("/nonexistent/program", &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, find("program", &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, find("", &path));
+    expect_status(STATUS_INVALID_PARAMETER, find(NULL, &path));
+    expect_status(STATUS_ACCESS_DENIED, find(data.text, &path));
+    expect_status(STATUS_ACCESS_DENIED, find(namesake.text, &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, find("/nonexistent/program", &path));
     assert_null(path);
     assert_int_equal(setenv("PATH", search, 1), 0);
-    expect_ok(command_find("program", &path));
+    /* Past a directory of that name. */
+    expect_ok(find("program", &path));
     assert_int_equal(setenv("PATH", before, 1), 0);
     assert_string_equal(path, program.text);
     free(path);
@@ -265,10 +279,40 @@ static void a_relative_name_is_of_the_directory_we_are_in(void **state)
     test_file_write(program.text, "", 0, 0755);
 
     assert_int_equal(chdir(directory.path), 0);
-    expect_ok(command_find("./program", &path));
+    expect_ok(find("./program", &path));
     assert_int_equal(fchdir(before), 0);
     assert_int_equal(access(path, X_OK), 0);
     assert_int_equal(path[0], '/');
+
+    free(path);
+    (void)close(before);
+    test_directory_remove(&directory);
+}
+
+/* "sh" is in every PATH; the file that is named here is another. */
+static void a_programs_file_is_not_looked_up(void **state)
+{
+    const struct test_directory directory = test_directory_new();
+    const struct test_path program = test_path_in(&directory, "sh");
+    const int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char *argv[] = {(char[]){"true"}, NULL};
+    struct command command;
+    char *path = NULL;
+
+    (void)state;
+
+    expect_ok(command_init("sh", argv, NULL, true, &command));
+    assert_int_equal(command.n_paths, 1);
+    assert_string_equal(command.paths, "sh");
+    command_deinit(&command);
+    assert_int_equal(chdir(directory.path), 0);
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("sh", argv, &path));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, command_find("", argv, &path));
+    assert_null(path);
+    test_file_write(program.text, "", 0, 0755);
+    expect_ok(command_find("sh", argv, &path));
+    assert_int_equal(fchdir(before), 0);
+    assert_string_equal(path, program.text);
 
     free(path);
     (void)close(before);
@@ -288,6 +332,7 @@ int main(void)
         cmocka_unit_test(without_an_environment_ours_is_given),
         cmocka_unit_test(a_name_is_found_in_our_path_and_made_absolute),
         cmocka_unit_test(a_relative_name_is_of_the_directory_we_are_in),
+        cmocka_unit_test(a_programs_file_is_not_looked_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

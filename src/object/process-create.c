@@ -181,13 +181,6 @@ static tsr_status open_handles(struct other_process *process, const struct proce
     return TSR_OK;
 }
 
-/* The file of the program; which one must be known before its label is. */
-static tsr_status program_of(const struct process_request *request, char **ret_program)
-{
-    REQUIRE(request->argv && request->argv[0], STATUS_INVALID_PARAMETER);
-    return command_find(request->program ? request->program : request->argv[0], ret_program);
-}
-
 tsr_status service_create_process(handle_t token_handle, const struct process_request *request,
                                   struct process_handles *ret_handles)
 {
@@ -197,7 +190,8 @@ tsr_status service_create_process(handle_t token_handle, const struct process_re
     struct launched launched;
     tsr_status status;
 
-    TRY(program_of(request, &program));
+    /* Which file it is must be known before its label is. */
+    TRY(command_find(request->program, request->argv, &program));
     TRY(token_of_child(token_handle, program, &token));
     TRY(other_process_new(tsr_token_ref(token), &process));
     TRY(start(token, request, program, &launched));

@@ -203,7 +203,7 @@ tsr_status service_assign_process_token(handle_t process, handle_t token);
 
 /* A program to start. Everything is borrowed. */
 struct process_request {
-    const char *program;      /* absolute; NULL: argv[0], looked up in PATH */
+    const char *program;      /* its file; NULL: argv[0], looked up in PATH */
     char *const *argv;        /* NULL-terminated */
     char *const *environment; /* NULL: ours */
     const char *directory;    /* NULL: ours */
