@@ -14,8 +14,8 @@ enum assign_by {
 };
 
 /**
- * Whether the calling thread may assign a primary token: that of its process, what was made of it
- * and what was made of the same one without being more; all others by
+ * Whether the calling thread may assign a primary token: that of its process, and what was made of
+ * it or of the same one without being more than it is now; all others by
  * SeAssignPrimaryTokenPrivilege, and for a new process SeIncreaseQuotaPrivilege too.
  *
  * @return STATUS_ACCESS_DENIED (forsworn: limit.h), STATUS_PRIVILEGE_NOT_HELD, as

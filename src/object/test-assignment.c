@@ -75,6 +75,65 @@ static void a_sibling_that_is_more_is_no_sibling(void **state)
     expect_assignable(false, alice());
 }
 
+static tsr_token *without(tsr_token *take_token, const char *group)
+{
+    const tsr_sid disable = sid_of(group);
+
+    return filtered(take_token, &(tsr_token_filter_spec){.disable = &disable, .n_disable = 1});
+}
+
+/* Two copies of one token, of which one has groups that only deny. */
+static void a_group_that_only_denies_stays_so_in_the_family(void **state)
+{
+    tsr_token *const whole = alice();
+
+    (void)state;
+
+    be(without(tsr_token_ref(whole), G3));
+    expect_assignable(true, without(tsr_token_ref(whole), G3));
+    expect_assignable(true, without(own(), G1));
+    expect_assignable(false, without(tsr_token_ref(whole), G1));
+    expect_assignable(false, duplicate(tsr_token_ref(whole)));
+    (void)tsr_token_unref(whole);
+}
+
+/* The groups of those that nothing was made of are anybody's guess. */
+static void groups_count_where_there_is_no_parent(void **state)
+{
+    tsr_token_spec spec = alice_spec();
+
+    (void)state;
+
+    be(alice());
+    spec.n_groups = ARRAY_SIZE(fixture_groups);
+    expect_assignable(false, token_of_spec(&spec));
+    spec.n_groups = N_ALICE_GROUPS - 1; /* G3 may be disabled */
+    expect_assignable(true, token_of_spec(&spec));
+    spec.groups++;
+    spec.n_groups = N_ALICE_GROUPS - 1; /* Everyone may not */
+    expect_assignable(false, token_of_spec(&spec));
+    be(alice_limited());
+    expect_assignable(false, alice());
+}
+
+static void what_the_process_gave_away_its_children_do_not_keep(void **state)
+{
+    const tsr_privilege_state removed = {SE_SHUTDOWN_PRIVILEGE, SE_PRIVILEGE_REMOVED};
+    handle_t handle = HANDLE_NONE;
+    tsr_token *child;
+
+    (void)state;
+
+    be(alice());
+    child = without(own(), G3);
+    expect_assignable(true, tsr_token_ref(child));
+    expect_ok(
+        service_open_process_token(HANDLE_CURRENT_PROCESS, TOKEN_ADJUST_PRIVILEGES, 0, &handle));
+    expect_ok(service_adjust_privileges(handle, false, &removed, 1, NULL));
+    expect_assignable(false, child);
+    expect_ok(handle_close(handle));
+}
+
 static void another_session_is_another_family(void **state)
 {
     tsr_token_spec spec = alice_spec();
@@ -140,6 +199,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ones_own_token_and_what_was_made_of_it_are_free),
         cmocka_unit_test(a_sibling_that_is_more_is_no_sibling),
+        cmocka_unit_test(a_group_that_only_denies_stays_so_in_the_family),
+        cmocka_unit_test(groups_count_where_there_is_no_parent),
+        cmocka_unit_test(what_the_process_gave_away_its_children_do_not_keep),
         cmocka_unit_test(another_session_is_another_family),
         cmocka_unit_test(privileges_count_if_enabled_or_held_as_it_is_asked),
         cmocka_unit_test(who_impersonates_for_looking_at_only_has_no_privileges),
