@@ -146,7 +146,7 @@ typedef struct _STARTUPINFOW {
  * @param lpEnvironment        variables, each terminated, and an empty one; NULL: ours
  * @param lpProcessInformation two handles for the caller to close; untouched on failure
  * @return FALSE: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED (the file may not be executed, or the
- *         token says more than the Linux identity of this process, which is not root's),
+ *         token says something else than the Linux identity of this process, which is not root's),
  *         ERROR_NO_SUCH_USER (its user has no uid), ERROR_NOT_SUPPORTED (CREATE_SUSPENDED,
  *         EXTENDED_STARTUPINFO_PRESENT, STARTF_USESTDHANDLES, a confined token of uid 0),
  *         ERROR_INVALID_PARAMETER (other flags)

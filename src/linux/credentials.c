@@ -6,13 +6,10 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <tessera/linux.h>
 
 #include "base/check.h"
 
@@ -80,6 +77,34 @@ tsr_status credentials_capabilities(uint64_t *ret_capabilities)
     return TSR_OK;
 }
 
+static bool ids_are(const uint32_t ids[3], uint32_t id)
+{
+    return ids[0] == id && ids[1] == id && ids[2] == id;
+}
+
+/* Whether exec passes on a capability that is not effective. */
+static bool has_ambient_but(uint64_t capabilities)
+{
+    for (unsigned int i = 0; i < CAPABILITIES_MAX; i++) {
+        if (!(capabilities & BIT(i)) &&
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool credentials_are_passed_on(const tsr_identity *identity)
+{
+    uint32_t uids[3];
+    uint32_t gids[3];
+
+    return syscall(CALL_GET_UIDS, &uids[0], &uids[1], &uids[2]) == 0 &&
+           syscall(CALL_GET_GIDS, &gids[0], &gids[1], &gids[2]) == 0 &&
+           ids_are(uids, identity->uid) && ids_are(gids, identity->gid) &&
+           !has_ambient_but(identity->capabilities);
+}
+
 tsr_status credentials_limit_capabilities(uint64_t kept)
 {
     for (unsigned int i = 0; i < CAPABILITIES_MAX; i++) {
@@ -91,11 +116,6 @@ tsr_status credentials_limit_capabilities(uint64_t kept)
         TRY(status_of_call(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)));
     }
     return TSR_OK;
-}
-
-static bool ids_are(const uint32_t ids[3], uint32_t id)
-{
-    return ids[0] == id && ids[1] == id && ids[2] == id;
 }
 
 /* A call that reports success without having changed anything must not go unseen. */

@@ -8,11 +8,12 @@
  * has half-changed credentials, and must end.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include <tessera/status.h>
+#include <tessera/linux.h>
 
 struct credentials {
     uid_t uid;
@@ -24,6 +25,14 @@ struct credentials {
 
 /** The capabilities this thread may use or pass on: permitted, and in the bounding set. */
 tsr_status credentials_capabilities(uint64_t *ret_capabilities);
+
+/**
+ * Whether a program that this thread starts as it is will be who the thread is: of the same uid and
+ * gid in every id, and without capabilities that are laid down just now.
+ *
+ * @param identity  of this thread
+ */
+bool credentials_are_passed_on(const tsr_identity *identity);
 
 /** Take all capabilities but @kept out of the bounding set. */
 tsr_status credentials_limit_capabilities(uint64_t kept);

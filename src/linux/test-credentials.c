@@ -99,6 +99,55 @@ static void capabilities_are_exactly_those_asked_for(void **state)
     in_child(one_capability_is_kept);
 }
 
+static bool is_passed_on(void)
+{
+    tsr_identity identity = {0};
+    bool passed_on;
+
+    CHILD_REQUIRE(tsr_ok(tsr_identity_of_thread(gettid(), &identity)));
+    passed_on = credentials_are_passed_on(&identity);
+    tsr_identity_deinit(&identity);
+    return passed_on;
+}
+
+static void lay_down_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+
+    CHILD_REQUIRE(syscall(SYS_capget, &header, data) == 0);
+    data[0].effective = data[1].effective = 0;
+    CHILD_REQUIRE(syscall(SYS_capset, &header, data) == 0);
+}
+
+static void ambient_capabilities_are_laid_down(void)
+{
+    become_test_user();
+    CHILD_REQUIRE(tsr_ok(credentials_set_capabilities(BIT(CAP_SYS_NICE))));
+    CHILD_REQUIRE(is_passed_on());
+    lay_down_capabilities();
+    CHILD_REQUIRE(!is_passed_on());
+}
+
+static void one_id_is_another(void)
+{
+    CHILD_REQUIRE(is_passed_on());
+    CHILD_REQUIRE(syscall(SYS_setresgid, -1, -1, TEST_GID) == 0);
+    CHILD_REQUIRE(!is_passed_on());
+    CHILD_REQUIRE(syscall(SYS_setresgid, 0, 0, 0) == 0);
+    CHILD_REQUIRE(syscall(SYS_setresuid, -1, TEST_UID, -1) == 0);
+    CHILD_REQUIRE(!is_passed_on());
+}
+
+static void who_is_of_two_minds_does_not_pass_on_what_it_is(void **state)
+{
+    (void)state;
+    require_root();
+
+    in_child(ambient_capabilities_are_laid_down);
+    in_child(one_id_is_another);
+}
+
 static void what_is_not_permitted_is_refused(void)
 {
     become_test_user();
@@ -175,6 +224,7 @@ int main(void)
         cmocka_unit_test(becoming_another_user_is_complete),
         cmocka_unit_test(without_capabilities_nothing_is_undone),
         cmocka_unit_test(capabilities_are_exactly_those_asked_for),
+        cmocka_unit_test(who_is_of_two_minds_does_not_pass_on_what_it_is),
         cmocka_unit_test(capabilities_cannot_be_made_up),
         cmocka_unit_test(without_privilege_nothing_can_be_become),
         cmocka_unit_test(what_does_not_read_back_is_a_failure),

@@ -7,6 +7,7 @@
 #include <tessera/token-adjust.h>
 
 #include "linux/command.h"
+#include "linux/credentials.h"
 #include "linux/identity.h"
 #include "linux/label.h"
 #include "linux/launch.h"
@@ -111,18 +112,6 @@ static tsr_status launch_by_root(tsr_resolver *resolver, const tsr_token *token,
     return launch_held(spec, ret_launched);
 }
 
-/* Whether this thread has one uid and one gid: those that it was identified by. */
-static bool is_of_one_mind(const tsr_identity *identity)
-{
-    uid_t uids[3];
-    gid_t gids[3];
-
-    return getresuid(&uids[0], &uids[1], &uids[2]) == 0 &&
-           getresgid(&gids[0], &gids[1], &gids[2]) == 0 && uids[0] == identity->uid &&
-           uids[1] == identity->uid && uids[2] == identity->uid && gids[0] == identity->gid &&
-           gids[1] == identity->gid && gids[2] == identity->gid;
-}
-
 /* By anybody else: as who we are, which our token has to be. */
 static tsr_status launch_as_self(tsr_resolver *resolver, const tsr_token *token,
                                  const tsr_launch_spec *spec, struct launched *ret_launched)
@@ -132,7 +121,7 @@ static tsr_status launch_as_self(tsr_resolver *resolver, const tsr_token *token,
 
     TRY(tsr_identity_of_thread(gettid(), &identity));
     TRY(linux_identity_says(resolver, &identity, token, &is_said));
-    REQUIRE(is_said && is_of_one_mind(&identity), STATUS_ACCESS_DENIED);
+    REQUIRE(is_said && credentials_are_passed_on(&identity), STATUS_ACCESS_DENIED);
     return launch_held(spec, ret_launched);
 }
 
