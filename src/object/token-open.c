@@ -41,11 +41,9 @@ static tsr_status open_other_token(const struct other_process *process, const ts
     uint32_t granted;
 
     TRY(object_check(token, opener, desired, &granted));
-    if (desired & MAXIMUM_ALLOWED) {
-        granted &= ~TOKEN_CHANGES;
-    }
-    REQUIRE((granted & TOKEN_CHANGES) == 0, STATUS_ACCESS_DENIED);
-    TRY(handle_open(token, granted, flags, ret_handle));
+    REQUIRE((tsr_map_generic(desired, &object_type_token.mapping) & TOKEN_CHANGES) == 0,
+            STATUS_ACCESS_DENIED);
+    TRY(handle_open(token, granted & ~TOKEN_CHANGES, flags, ret_handle));
     (void)object_ref(token);
     return TSR_OK;
 }

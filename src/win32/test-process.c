@@ -743,6 +743,10 @@ static void who_another_process_is_can_be_asked_and_not_changed(void **state)
     expect_error(ERROR_ACCESS_DENIED,
                  OpenProcessToken(started.hProcess, TOKEN_QUERY | TOKEN_ADJUST_GROUPS, &token));
     assert_null(token);
+    expect_error(ERROR_ACCESS_DENIED,
+                 OpenProcessToken(started.hProcess, MAXIMUM_ALLOWED | TOKEN_ADJUST_GROUPS, &token));
+    expect_error(ERROR_ACCESS_DENIED, OpenProcessToken(started.hProcess, GENERIC_ALL, &token));
+    assert_null(token);
     expect_true(OpenProcessToken(started.hProcess, MAXIMUM_ALLOWED, &token));
     assert_int_equal(win_rights(token),
                      TOKEN_ALL_ACCESS & ~(TOKEN_ADJUST_PRIVILEGES | TOKEN_ADJUST_GROUPS |
