@@ -29,7 +29,8 @@ TSR_BEGIN_DECLS
  *
  * @param token  its own reference is taken
  * @return STATUS_INVALID_PARAMETER (NULL), STATUS_BAD_TOKEN_TYPE (not a primary token),
- *         STATUS_TOKEN_ALREADY_IN_USE (the process has one already), STATUS_NO_MEMORY
+ *         STATUS_ACCESS_DENIED (forsworn, see tsr_process_limit()), STATUS_TOKEN_ALREADY_IN_USE
+ *         (the process has one already), STATUS_NO_MEMORY
  */
 TSR_PUBLIC tsr_status tsr_process_set_token(tsr_token *token);
 
@@ -39,7 +40,8 @@ TSR_PUBLIC tsr_status tsr_process_set_token(tsr_token *token);
 
 /**
  * Forswear tokens: from now on no thread of this process impersonates one, the process is assigned
- * none and starts no program by one. Nothing takes it back; what is impersonated already stays.
+ * none and starts no program by one. Nothing takes it back; what is impersonated already stays, and
+ * so does the token that the process has.
  *
  * @param added  TSR_LIMIT_…, besides those that there are
  * @return STATUS_INVALID_PARAMETER (unknown bits; nothing is forsworn then)

@@ -4,6 +4,7 @@
 #include <tessera/impersonation.h>
 
 #include "object/impersonate.h"
+#include "object/limit.h"
 #include "token/token.h"
 
 tsr_status tsr_process_set_token(tsr_token *token)
@@ -12,6 +13,7 @@ tsr_status tsr_process_set_token(tsr_token *token)
 
     REQUIRE(token, STATUS_INVALID_PARAMETER);
     REQUIRE(token->type == TSR_TOKEN_PRIMARY, STATUS_BAD_TOKEN_TYPE);
+    TRY(limit_check(token));
     TRY(token_object_new_private(tsr_token_ref(token), token, true, &object));
     return process_init(object);
 }

@@ -100,6 +100,24 @@ static void who_forswears_tokens_without_restriction_acts_by_none(void **state)
     in_process_of_its_own(restricted_only);
 }
 
+static void first_token(void)
+{
+    tsr_token *const admin = alice_elevated();
+    tsr_token *const plain = alice();
+
+    CHILD_EXPECT(STATUS_SUCCESS, tsr_process_limit(TSR_LIMIT_NO_ADMINISTRATOR));
+    CHILD_EXPECT(STATUS_ACCESS_DENIED, tsr_process_set_token(admin));
+    CHILD_EXPECT(STATUS_SUCCESS, tsr_process_set_token(plain));
+    (void)tsr_token_unref(admin);
+    (void)tsr_token_unref(plain);
+}
+
+static void the_first_token_is_no_exception(void **state)
+{
+    (void)state;
+    in_process_of_its_own(first_token);
+}
+
 static void nothing_is_started_by_what_was_forsworn(void)
 {
     char *argv[] = {(char[]){"/bin/true"}, NULL};
@@ -123,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_forswears_administrators_acts_by_none),
         cmocka_unit_test(who_forswears_tokens_without_restriction_acts_by_none),
+        cmocka_unit_test(the_first_token_is_no_exception),
         cmocka_unit_test(programs_are_not_started_by_it_either),
     };
 
