@@ -143,21 +143,32 @@ static int64_t now(void)
     return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
 }
 
+/* poll(), for as long as anybody may ask for. */
+static int poll_for(struct pollfd *waiting, int64_t milliseconds)
+{
+    const struct timespec time = {
+        .tv_sec = milliseconds / 1000,
+        .tv_nsec = milliseconds % 1000 * 1000000,
+    };
+
+    return ppoll(waiting, 1, milliseconds < 0 ? NULL : &time, NULL);
+}
+
 /* What is left of the time when a signal interrupts. */
-static int time_left(int64_t end)
+static int64_t time_left(int64_t end)
 {
     const int64_t left_over = end - now();
 
-    return left_over > 0 ? (int)left_over : 0;
+    return left_over > 0 ? left_over : 0;
 }
 
-static tsr_status has_ended(int fd, int milliseconds, bool *ret_has_ended)
+static tsr_status has_ended(int fd, int64_t milliseconds, bool *ret_has_ended)
 {
     struct pollfd waiting = {.fd = fd, .events = POLLIN};
     const int64_t end = now() + milliseconds;
     int n_ready;
 
-    while ((n_ready = poll(&waiting, 1, milliseconds)) < 0) {
+    while ((n_ready = poll_for(&waiting, milliseconds)) < 0) {
         if (errno != EINTR) {
             return tsr_status_of_errno(errno);
         }
@@ -187,7 +198,7 @@ tsr_status other_process_find(pid_t id, struct other_process **ret_process)
     return TSR_OK;
 }
 
-tsr_status other_process_wait(const struct other_process *process, int milliseconds,
+tsr_status other_process_wait(const struct other_process *process, int64_t milliseconds,
                               bool *ret_has_ended)
 {
     return has_ended(process->fd, milliseconds, ret_has_ended);

@@ -66,7 +66,7 @@ DEFINE_CLEANUP(__typeof__(struct other_process *), other_process_unref);
  * @param milliseconds   -1: for ever
  * @param ret_has_ended  false: the time is over; untouched on failure
  */
-tsr_status other_process_wait(const struct other_process *process, int milliseconds,
+tsr_status other_process_wait(const struct other_process *process, int64_t milliseconds,
                               bool *ret_has_ended);
 
 /**

@@ -74,7 +74,7 @@ tsr_status service_query_exit_code(handle_t handle, uint32_t *ret_code)
     return other_process_exit_code(other_process_of(process), ret_code);
 }
 
-tsr_status service_wait_process(handle_t handle, int milliseconds, bool *ret_has_ended)
+tsr_status service_wait_process(handle_t handle, int64_t milliseconds, bool *ret_has_ended)
 {
     CLEANUP(other_process_unref) struct other_process *process = NULL;
 

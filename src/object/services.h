@@ -247,7 +247,7 @@ tsr_status service_query_process_id(handle_t process, pid_t *ret_id);
 tsr_status service_query_exit_code(handle_t process, uint32_t *ret_code);
 
 /** NtWaitForSingleObject, of another process. @return as other_process_wait() */
-tsr_status service_wait_process(handle_t process, int milliseconds, bool *ret_has_ended);
+tsr_status service_wait_process(handle_t process, int64_t milliseconds, bool *ret_has_ended);
 
 /* ---- Handles and their objects (handle-duplicate.c, object-security.c) ---- */
 

@@ -59,6 +59,8 @@ static void a_process_runs_until_it_has_ended(void **state)
     assert_int_equal(code, PROCESS_RUNS);
     expect_ok(other_process_end(process, 77));
     wait_for(process);
+    expect_ok(other_process_wait(process, UINT32_MAX - 1, &has_ended));
+    assert_true(has_ended);
     expect_ok(other_process_exit_code(process, &code));
     assert_int_equal(code, 77);
     expect_ok(other_process_exit_code(process, &code));

@@ -4,7 +4,6 @@
 #include <processthreadsapi.h>
 #include <synchapi.h>
 
-#include <limits.h>
 #include <string.h>
 
 #include <winerror.h>
@@ -241,21 +240,12 @@ BOOL WINAPI TerminateProcess(HANDLE hProcess, UINT uExitCode)
     return error_report(service_terminate_process(handle_in(hProcess), uExitCode));
 }
 
-/* A time in the range of poll(), which is longer than any machine runs. */
-static int milliseconds_of(DWORD milliseconds)
-{
-    if (milliseconds == INFINITE) {
-        return -1;
-    }
-    return milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
-}
-
 DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)
 {
+    const int64_t milliseconds = dwMilliseconds == INFINITE ? -1 : (int64_t)dwMilliseconds;
     bool has_ended = false;
 
-    if (!error_report(service_wait_process(handle_in(hHandle), milliseconds_of(dwMilliseconds),
-                                           &has_ended))) {
+    if (!error_report(service_wait_process(handle_in(hHandle), milliseconds, &has_ended))) {
         return WAIT_FAILED;
     }
     return has_ended ? WAIT_OBJECT_0 : WAIT_TIMEOUT;
