@@ -111,6 +111,7 @@ static tsr_status object_new(tsr_token *token, struct other_process **ret_proces
     TRY(private_sd(&object_type_process, token, token, &sd));
     process = calloc(1, sizeof(*process));
     REQUIRE(process, STATUS_NO_MEMORY);
+    atomic_store_explicit(&of_process->in_use, true, memory_order_relaxed);
     object_init(&process->object, &object_type_process, sd);
     process->fd = -1;
     process->ended_with = NOT_ENDED;
@@ -178,19 +179,34 @@ static tsr_status has_ended(int fd, int64_t milliseconds, bool *ret_has_ended)
     return TSR_OK;
 }
 
+/* A pidfd of a process; the number of a thread is refused in one way or the other. */
+static tsr_status hold(pid_t id, int *ret_fd)
+{
+    const int fd = pidfd_open(id, 0);
+
+    if (fd < 0) {
+        REQUIRE(errno != ESRCH && errno != EINVAL && errno != ENOENT, STATUS_INVALID_CID);
+        return tsr_status_of_errno(errno);
+    }
+    *ret_fd = fd;
+    return TSR_OK;
+}
+
 tsr_status other_process_find(pid_t id, struct other_process **ret_process)
 {
     CLEANUP(other_process_unref) struct other_process *process = NULL;
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     CLEANUP(fd_close) int fd = -1;
+    tsr_status status;
     bool ended;
 
-    fd = id > 0 ? pidfd_open(id, 0) : -1;
-    REQUIRE(fd >= 0, STATUS_INVALID_CID);
-    TRY(default_token(id, &token));
+    REQUIRE(id > 0, STATUS_INVALID_CID);
+    TRY(hold(id, &fd));
+    status = default_token(id, &token);
     /* It still runs, so the number was its own while the identity was read. */
     TRY(has_ended(fd, 0, &ended));
     REQUIRE(!ended, STATUS_INVALID_CID);
+    TRY(status);
     TRY(object_new(token, &process));
     process->id = id;
     process->fd = fd_steal(&fd);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +170,44 @@ static void a_process_is_found_by_its_number_and_not_by_a_stale_one(void **state
     assert_null(none);
 }
 
+/* Only who could look may say that there is none. */
+static void without_fds_no_process_is_missing(void **state)
+{
+    const pid_t pid = fork();
+    int status = -1;
+
+    (void)state;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const struct rlimit none = {0, 0};
+        struct other_process *process = NULL;
+
+        if (setrlimit(RLIMIT_NOFILE, &none) < 0) {
+            _exit(1);
+        }
+        _exit(other_process_find(getppid(), &process).code == STATUS_TOO_MANY_OPENED_FILES ? 0 : 2);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static void the_token_of_a_program_is_in_use(void **state)
+{
+    struct other_process *process = NULL;
+    handle_t token = HANDLE_NONE;
+
+    (void)state;
+
+    be(alice_with(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE));
+    expect_ok(other_process_new(bob(), &process));
+    expect_ok(handle_open(object_ref(&process->token->object), TOKEN_ASSIGN_PRIMARY, 0, &token));
+    expect_status(STATUS_TOKEN_ALREADY_IN_USE,
+                  service_assign_process_token(HANDLE_CURRENT_PROCESS, token));
+    expect_ok(handle_close(token));
+    (void)other_process_unref(process);
+}
+
 #define LAST_SESSION (LOGON_SESSION + 77)
 
 static size_t n_told;
@@ -229,6 +268,8 @@ int main(void)
         cmocka_unit_test(exit_codes_are_those_of_the_program_or_tell_the_signal),
         cmocka_unit_test(an_exit_code_that_somebody_else_took_is_not_guessed),
         cmocka_unit_test(a_process_is_found_by_its_number_and_not_by_a_stale_one),
+        cmocka_unit_test(without_fds_no_process_is_missing),
+        cmocka_unit_test(the_token_of_a_program_is_in_use),
         cmocka_unit_test(a_child_that_was_left_may_be_the_last_of_its_session),
         cmocka_unit_test(the_process_we_are_is_no_other),
     };
