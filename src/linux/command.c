@@ -14,6 +14,7 @@
 #include <tessera/linux.h>
 
 #include "base/check.h"
+#include "base/fd.h"
 #include "base/writer.h"
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
@@ -145,6 +146,12 @@ static bool is_missing(const char *path, int error)
            (error == EACCES && faccessat(AT_FDCWD, path, F_OK, 0) < 0);
 }
 
+/* Arguments and environment may be too long: no extended attribute is meant here. */
+static tsr_status status_of_exec(int error)
+{
+    return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
+}
+
 tsr_status command_exec(const struct command *command)
 {
     const char *path = command->paths;
@@ -168,8 +175,32 @@ tsr_status command_exec(const struct command *command)
     } else if (command->n_paths > 1) {
         error = ENOENT;
     }
-    /* Arguments and environment are too long: no extended attribute is meant here. */
-    return error == E2BIG ? tsr_status_of(STATUS_INVALID_PARAMETER) : tsr_status_of_errno(error);
+    return status_of_exec(error);
+}
+
+static bool is_same_file(int a, int b)
+{
+    struct stat of_a;
+    struct stat of_b;
+
+    return fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
+tsr_status command_exec_file(const struct command *command, int fd)
+{
+    /* By its path, so that Linux judges who walks there, and then by what was found. */
+    CLEANUP(fd_close) int found = open(command->paths, O_PATH | O_CLOEXEC);
+
+    if (found < 0) {
+        return tsr_status_of_errno(errno);
+    }
+    REQUIRE(is_same_file(found, fd), STATUS_ACCESS_DENIED);
+    (void)execveat(found, "", command->argv, command->environment, AT_EMPTY_PATH);
+    if (errno == ENOENT && fcntl(found, F_SETFD, 0) == 0) {
+        (void)execveat(found, "", command->argv, command->environment, AT_EMPTY_PATH);
+    }
+    return status_of_exec(errno);
 }
 
 /* Whether a path is a file that can be executed; exec refuses directories by the same error. */

@@ -44,3 +44,11 @@ tsr_status command_find(const char *program, char *const *argv, char **ret_path)
 
 /** Become the program. @return only on failure, with the status of the path that came nearest */
 tsr_status command_exec(const struct command *command);
+
+/**
+ * Become the program, whose path was given, if that still leads to the file of @fd. A script is
+ * known to its interpreter by a number in /dev/fd, which stays open.
+ *
+ * @return only on failure: STATUS_ACCESS_DENIED (it leads to another)
+ */
+tsr_status command_exec_file(const struct command *command, int fd);

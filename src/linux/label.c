@@ -4,6 +4,7 @@
 #include "linux/label.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/xattr.h>
 
 #include <tessera/access.h>
@@ -20,6 +21,8 @@
 
 /* More than one of those takes. */
 #define SIZE_MAX_OF_LABEL 1024
+
+#define PATH_OF_FD_MAX 32 /* "/proc/self/fd/NUMBER" and its terminator */
 
 static tsr_status label_of_ace(const tsr_ace *ace, tsr_sid *ret_label)
 {
@@ -51,11 +54,14 @@ static tsr_status label_of(const uint8_t *bytes, size_t size, bool *ret_has_labe
     return TSR_OK;
 }
 
-tsr_status file_label(const char *path, bool *ret_has_label, tsr_sid *ret_label)
+tsr_status file_label(int fd, bool *ret_has_label, tsr_sid *ret_label)
 {
     uint8_t bytes[SIZE_MAX_OF_LABEL];
-    const ssize_t size = getxattr(path, LABEL_XATTR, bytes, sizeof(bytes));
+    char path[PATH_OF_FD_MAX];
+    ssize_t size;
 
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    size = getxattr(path, LABEL_XATTR, bytes, sizeof(bytes));
     if (size >= 0) {
         return label_of(bytes, (size_t)size, ret_has_label, ret_label);
     }

@@ -69,6 +69,7 @@ struct launch {
     uint64_t capabilities;
     uint64_t bounding; /* what any exec below may ever have */
     int ruleset;       /* owned; -1: untagged */
+    int file;          /* of the program; -1: whatever its path leads to */
     const char *directory;
     bool keeps_credentials;
     bool is_tagged;
@@ -256,7 +257,8 @@ static tsr_status start(const struct launch *launch)
     if (launch->directory && chdir(launch->directory) < 0) {
         return tsr_status_of_errno(errno);
     }
-    return command_exec(&launch->command);
+    return launch->file >= 0 ? command_exec_file(&launch->command, launch->file)
+                             : command_exec(&launch->command);
 }
 
 static _Noreturn void child(const struct launch *launch, int end)
@@ -362,9 +364,9 @@ static tsr_status run(const struct launch *launch, struct launched *ret_launched
     return TSR_OK;
 }
 
-tsr_status launch_held(const tsr_launch_spec *spec, struct launched *ret_launched)
+tsr_status launch_held(const tsr_launch_spec *spec, int file, struct launched *ret_launched)
 {
-    CLEANUP(launch_deinit) struct launch launch = {.ruleset = -1};
+    CLEANUP(launch_deinit) struct launch launch = {.ruleset = -1, .file = file};
 
     TRY(check_spec(spec));
     TRY(launch_init(&launch, spec));
@@ -375,7 +377,7 @@ tsr_status tsr_launch(const tsr_launch_spec *spec, pid_t *ret_pid)
 {
     struct launched launched;
 
-    TRY(launch_held(spec, &launched));
+    TRY(launch_held(spec, -1, &launched));
     (void)fd_close(launched.fd);
     *ret_pid = launched.id;
     return TSR_OK;

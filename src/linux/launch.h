@@ -16,7 +16,8 @@ struct launched {
  * tsr_launch(), with a pidfd that was opened before the program ran: it is this program's also if
  * somebody else waits for all our children, or nobody has to.
  *
+ * @param file          borrowed: what the path of the program has to lead to; -1: to anything
  * @param ret_launched  untouched on failure
- * @return as tsr_launch()
+ * @return as tsr_launch(); STATUS_ACCESS_DENIED (it leads to another file)
  */
-tsr_status launch_held(const tsr_launch_spec *spec, struct launched *ret_launched);
+tsr_status launch_held(const tsr_launch_spec *spec, int file, struct launched *ret_launched);

@@ -5,21 +5,28 @@
 
 #include "linux/test-support.h"
 
+static void expect_no_label(const char *path)
+{
+    const int fd = open(path, O_PATH | O_CLOEXEC);
+    bool has_label = true;
+    tsr_sid label;
+
+    assert_true(fd >= 0);
+    expect_ok(file_label(fd, &has_label, &label));
+    assert_false(has_label);
+    (void)close(fd);
+}
+
 static void a_file_system_without_labels_has_none(void **state)
 {
     const struct test_directory directory = test_directory_new();
     const struct test_path file = test_path_in(&directory, "file");
-    bool has_label = true;
-    tsr_sid label;
 
     (void)state;
     test_file_write(file.text, "", 0, 0755);
 
-    expect_ok(file_label(file.text, &has_label, &label));
-    assert_false(has_label);
-    has_label = true;
-    expect_ok(file_label("/proc/self/status", &has_label, &label));
-    assert_false(has_label);
+    expect_no_label(file.text);
+    expect_no_label("/proc/self/status");
 
     test_directory_remove(&directory);
 }
@@ -31,7 +38,7 @@ static void a_file_that_is_not_there_is_no_file_without_label(void **state)
 
     (void)state;
 
-    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, file_label("/nonexistent", &has_label, &label));
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, file_label(-1, &has_label, &label));
     assert_true(has_label);
 }
 

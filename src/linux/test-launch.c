@@ -7,7 +7,7 @@
  * met.
  */
 
-#include <tessera/linux.h>
+#include "linux/launch.h"
 
 #include <linux/capability.h>
 #include <linux/keyctl.h>
@@ -1125,6 +1125,59 @@ static void a_programs_file_may_have_another_name(void **state)
     fixture_free(&fixture);
 }
 
+/* Whether the program runs if its path has to lead to a file. */
+static tsr_status launch_file(const tsr_launch_spec *spec, const char *file)
+{
+    const int fd = open(file, O_PATH | O_CLOEXEC);
+    struct launched launched = {.id = 42};
+    const tsr_status status = launch_held(spec, fd, &launched);
+
+    (void)close(fd);
+    if (tsr_failed(status)) {
+        assert_int_equal(launched.id, 42);
+        return status;
+    }
+    assert_int_equal(test_exit_code(launched.id), 0);
+    (void)close(launched.fd);
+    return status;
+}
+
+/* What was looked at is what runs, whatever became of the path meanwhile. */
+static void a_program_may_be_bound_to_its_file(void **state)
+{
+    const char script[] = "#!/bin/sh\ntest \"$1\" = directory\n";
+    struct fixture fixture;
+    struct test_path path;
+    struct test_path script_path;
+    tsr_launch_spec spec;
+    char *argv[] = {(char[]){"probe"}, (char[]){"directory"}, (char[]){"/"}, NULL};
+
+    (void)state;
+    require_root();
+    fixture = fixture_new();
+    path = test_path_in(&fixture.directory, "path");
+    script_path = test_path_in(&fixture.directory, "script");
+    test_file_write(script_path.text, script, strlen(script), 0755);
+    spec = spec_of(&fixture, argv);
+    spec.program = path.text;
+    spec.directory = "/";
+
+    assert_int_equal(symlink("probe", path.text), 0);
+    expect_ok(launch_file(&spec, fixture.program.text));
+    expect_status(STATUS_ACCESS_DENIED, launch_file(&spec, "/bin/true"));
+    assert_int_equal(unlink(path.text), 0);
+    expect_status(STATUS_OBJECT_NAME_NOT_FOUND, launch_file(&spec, fixture.program.text));
+    assert_int_equal(symlink("/bin/true", path.text), 0);
+    expect_status(STATUS_ACCESS_DENIED, launch_file(&spec, fixture.program.text));
+    spec.program = script_path.text;
+    expect_ok(launch_file(&spec, script_path.text));
+    /* Who may not go there does not run what was found there. */
+    assert_int_equal(chmod(fixture.directory.path, 0700), 0);
+    expect_status(STATUS_ACCESS_DENIED, launch_file(&spec, script_path.text));
+
+    fixture_free(&fixture);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -1152,6 +1205,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_program_without_a_token_is_who_the_caller_is),
         cmocka_unit_test(a_directory_is_entered_as_the_programs_user),
         cmocka_unit_test(a_programs_file_may_have_another_name),
+        cmocka_unit_test(a_program_may_be_bound_to_its_file),
     };
 
     if (argc > 1) {

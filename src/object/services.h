@@ -224,7 +224,7 @@ struct process_handles {
  *
  * Where Linux credentials alone say all that the token says, the program has these; otherwise it is
  * tagged and confined as tsr_launch() does, for which there must be root. A token whose policy says
- * so runs no higher than the label of the program's file.
+ * so runs no higher than the label of the program's file, and that file is what runs.
  *
  * @param token        an impersonation token is made a primary one
  * @param ret_handles  untouched on failure
