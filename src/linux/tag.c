@@ -411,14 +411,13 @@ static tsr_status decode(const uint8_t *bytes, size_t size, gid_t tag, uid_t uid
     return tsr_snapshot_decode(cursor.at, cursor.n_left, ret_token);
 }
 
-static tsr_status load(const char *state_dir, gid_t tag, uid_t uid, tsr_token **ret_token)
+static tsr_status read_published(const char *state_dir, gid_t tag, uint8_t **ret_bytes,
+                                 size_t *ret_size)
 {
-    CLEANUP(free) uint8_t *bytes = NULL;
     CLEANUP(fd_close) int state = -1;
     CLEANUP(fd_close) int tags = -1;
     CLEANUP(fd_close) int fd = -1;
     char name[TAG_NAME_MAX];
-    size_t size;
 
     TRY(open_directory(AT_FDCWD, state_dir, &state));
     TRY(open_directory(state, "tags", &tags));
@@ -428,9 +427,29 @@ static tsr_status load(const char *state_dir, gid_t tag, uid_t uid, tsr_token **
         return tsr_status_of_errno(errno);
     }
     REQUIRE(file_is_roots(fd, S_IFREG, NULL), STATUS_ACCESS_DENIED);
-    TRY(file_read(fd, TAG_SIZE_MAX, &bytes, &size));
+    return file_read(fd, TAG_SIZE_MAX, ret_bytes, ret_size);
+}
 
+static tsr_status load(const char *state_dir, gid_t tag, uid_t uid, tsr_token **ret_token)
+{
+    CLEANUP(free) uint8_t *bytes = NULL;
+    size_t size;
+
+    TRY(read_published(state_dir, tag, &bytes, &size));
     return decode(bytes, size, tag, uid, ret_token);
+}
+
+bool tag_is_published(const char *state_dir, const tsr_token *token, gid_t tag, uid_t uid)
+{
+    const char *const directory = state_dir ? state_dir : TSR_STATE_DIR;
+    CLEANUP(free) uint8_t *published = NULL;
+    CLEANUP(free) uint8_t *expected = NULL;
+    size_t published_size;
+    size_t size;
+
+    return tsr_ok(read_published(directory, tag, &published, &published_size)) &&
+           tsr_ok(encode(token, tag, uid, &expected, &size)) && size == published_size &&
+           memcmp(published, expected, size) == 0;
 }
 
 tsr_status tag_load(const char *state_dir, gid_t tag, uid_t uid, tsr_token **ret_token)

@@ -8,6 +8,7 @@
  * replaced.
  */
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include <tessera/status.h>
@@ -20,6 +21,16 @@
  * @return STATUS_NO_TOKEN whatever is wrong with the publication; STATUS_NO_MEMORY
  */
 tsr_status tag_load(const char *state_dir, gid_t tag, uid_t uid, tsr_token **ret_token);
+
+/** Whether what is published for @tag is @token, to the byte, for @uid. */
+bool tag_is_published(const char *state_dir, const tsr_token *token, gid_t tag, uid_t uid);
+
+/**
+ * A tag for programs of @token: one that this process leased for the like before, or a new one.
+ *
+ * @return as tsr_tag_lease()
+ */
+tsr_status tag_share(const char *state_dir, const tsr_token *token, uid_t uid, gid_t *ret_tag);
 
 /**
  * Whether tags of this directory can be believed; one that does not exist yet can.

@@ -14,6 +14,7 @@
 #include "linux/identity.h"
 #include "linux/label.h"
 #include "linux/launch.h"
+#include "linux/tag.h"
 #include "object/assignment.h"
 #include "object/linux-identity.h"
 #include "object/rights.h"
@@ -129,7 +130,7 @@ static tsr_status launch_by_root(tsr_resolver *resolver, const struct program *p
         /* Nothing of ours that it could reach into is left to a confined program. */
         spec->keep_desktop = false;
         REQUIRE(identity.uid != 0, STATUS_NOT_SUPPORTED);
-        TRY(tsr_tag_lease(NULL, token, identity.uid, &spec->tag));
+        TRY(tag_share(NULL, token, identity.uid, &spec->tag));
     }
     return launch_held(spec, program->file, ret_launched);
 }
