@@ -168,9 +168,9 @@ WINBASEAPI BOOL WINAPI CreateProcessW(
  * The same under a duplicate of @hToken, which needs TOKEN_QUERY and TOKEN_ASSIGN_PRIMARY.
  *
  * What this process's own token was made into needs no privilege; every other one needs
- * SeAssignPrimaryTokenPrivilege and SeIncreaseQuotaPrivilege, which may be disabled. The program is
- * the user's on Linux too, and confined if credentials of Linux do not say all that the token says:
- * for both this process has to be root's.
+ * SeAssignPrimaryTokenPrivilege, which may be disabled. The program is the user's on Linux too, and
+ * confined if credentials of Linux do not say all that the token says: for both this process has to
+ * be root's.
  *
  * @param hToken  NULL: CreateProcess
  * @return FALSE: also ERROR_PRIVILEGE_NOT_HELD, ERROR_BAD_IMPERSONATION_LEVEL

@@ -82,12 +82,11 @@ static bool is_related(const tsr_token *token, const tsr_token *process)
 
 static tsr_status check_held(void)
 {
-    const uint64_t needed = TSR_PRIVILEGE_BIT(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE) |
-                            TSR_PRIVILEGE_BIT(SE_INCREASE_QUOTA_PRIVILEGE);
     CLEANUP(tsr_token_unref) tsr_token *caller = NULL;
 
     REQUIRE(tsr_ok(opening_token(&caller)), STATUS_PRIVILEGE_NOT_HELD);
-    REQUIRE((held_privileges(caller) & needed) == needed, STATUS_PRIVILEGE_NOT_HELD);
+    REQUIRE(held_privileges(caller) & TSR_PRIVILEGE_BIT(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE),
+            STATUS_PRIVILEGE_NOT_HELD);
     return TSR_OK;
 }
 

@@ -16,7 +16,7 @@ enum assign_by {
 /**
  * Whether the calling thread may assign a primary token: that of its process, and what was made of
  * it or of the same one without being more than it is now; all others by
- * SeAssignPrimaryTokenPrivilege, and for a new process SeIncreaseQuotaPrivilege too.
+ * SeAssignPrimaryTokenPrivilege.
  *
  * @return STATUS_ACCESS_DENIED (forsworn: limit.h), STATUS_PRIVILEGE_NOT_HELD, as
  * process_get_token()
