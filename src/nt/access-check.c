@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Access checks by handle (access-check.md 4.1, 8.1). */
 
-#include <stddef.h>
-
 #include "nt/check.h"
 #include "token/token.h"
 
@@ -14,16 +12,11 @@ struct token_check {
     ULONG *privileges_size;
 };
 
-static size_t privileges_size(size_t n)
-{
-    return offsetof(PRIVILEGE_SET, Privilege) + n * sizeof(LUID_AND_ATTRIBUTES);
-}
-
 /* As Windows does, want room for one privilege even where none will be used; a check uses two at
  * most. */
 static tsr_status check_room(const struct token_check *check, size_t n_used)
 {
-    const size_t needed = privileges_size(n_used > 1 ? n_used : 1);
+    const size_t needed = privilege_set_size(n_used > 1 ? n_used : 1);
 
     if (*check->privileges_size < needed) {
         *check->privileges_size = (ULONG)needed;
@@ -38,21 +31,6 @@ static size_t count_bits(uint64_t bits)
     return (size_t)__builtin_popcountll(bits);
 }
 
-static void tell_privileges(uint64_t used, PRIVILEGE_SET *set)
-{
-    LUID_AND_ATTRIBUTES *entries = set->Privilege;
-
-    set->PrivilegeCount = 0;
-    set->Control = 0;
-    for (uint32_t luid = 0; luid <= TSR_PRIVILEGE_LAST; luid++) {
-        if (used & TSR_PRIVILEGE_BIT(luid)) {
-            entries[set->PrivilegeCount].Luid = luid_out(luid);
-            entries[set->PrivilegeCount].Attributes = SE_PRIVILEGE_USED_FOR_ACCESS;
-            set->PrivilegeCount++;
-        }
-    }
-}
-
 static tsr_status judge(const struct token_check *check, const tsr_token *token,
                         const struct check_values *values)
 {
@@ -63,7 +41,7 @@ static tsr_status judge(const struct token_check *check, const tsr_token *token,
         return result.status;
     }
     TRY(check_room(check, count_bits(result.privileges_used)));
-    tell_privileges(result.privileges_used, check->privileges);
+    privilege_set_tell(result.privileges_used, check->privileges);
     check_tell(&check->check, &result, values);
     return TSR_OK;
 }

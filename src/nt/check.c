@@ -3,6 +3,7 @@
 
 #include "nt/check.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,25 @@ bool check_is_answer(tsr_status status)
     return status.code == (uint32_t)STATUS_SUCCESS ||
            status.code == (uint32_t)STATUS_ACCESS_DENIED ||
            status.code == (uint32_t)STATUS_PRIVILEGE_NOT_HELD;
+}
+
+size_t privilege_set_size(size_t n)
+{
+    return offsetof(PRIVILEGE_SET, Privilege) + n * sizeof(LUID_AND_ATTRIBUTES);
+}
+
+void privilege_set_tell(uint64_t used, PRIVILEGE_SET *ret_set)
+{
+    LUID_AND_ATTRIBUTES *entry = ret_set->Privilege;
+
+    ret_set->PrivilegeCount = (DWORD)__builtin_popcountll(used);
+    ret_set->Control = 0;
+    while (used) {
+        const uint32_t luid = (uint32_t)__builtin_ctzll(used);
+
+        *entry++ = (LUID_AND_ATTRIBUTES){luid_out(luid), SE_PRIVILEGE_USED_FOR_ACCESS};
+        used ^= TSR_PRIVILEGE_BIT(luid);
+    }
 }
 
 void check_tell(const struct check *check, const tsr_access_result *result,

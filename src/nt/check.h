@@ -50,6 +50,12 @@ tsr_status check_capture(const struct check *check, struct check_values *ret_val
 /** Whether a check may answer this; anything else kept it from being made. */
 bool check_is_answer(tsr_status status);
 
+/** The size of a set of @n privileges. */
+size_t privilege_set_size(size_t n);
+
+/** @param ret_set  has room for all of @used */
+void privilege_set_tell(uint64_t used, PRIVILEGE_SET *ret_set);
+
 /** Tell the answer, or that of each type. */
 void check_tell(const struct check *check, const tsr_access_result *result,
                 const struct check_values *values);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Subject contexts: who asks, and what he may do (token.md 5.1, 3.11). */
 
-#include <stddef.h>
 #include <stdlib.h>
 
-#include "nt/capture.h"
+#include "nt/check.h"
 #include "nt/reference.h"
 #include "token/token.h"
 
@@ -48,7 +47,7 @@ VOID NTAPI SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext)
     struct locked *locked = SubjectContext->ProcessAuditId;
 
     if (!locked && context.primary) {
-        locked = calloc(1, sizeof(*locked));
+        locked = zeroed_new(sizeof(*locked));
         if (locked) {
             subject_lock(&context, &locked->lock);
         }
@@ -101,25 +100,17 @@ static tsr_access_result judge(const SECURITY_SUBJECT_CONTEXT *given, bool is_lo
     return tsr_token_open_check(subject_peek_token(&locked->lock), sd, request);
 }
 
-/* @param ret_set  owned by the caller; NULL: none was used */
+/* @param ret_set  owned by the caller; untouched if none was used */
 static tsr_status privileges_out(uint64_t used, PRIVILEGE_SET **ret_set)
 {
-    const size_t n = (size_t)__builtin_popcountll(used);
-    PRIVILEGE_SET *set = NULL;
-    LUID_AND_ATTRIBUTES *entries;
+    if (used) {
+        PRIVILEGE_SET *const set =
+            zeroed_new(privilege_set_size((size_t)__builtin_popcountll(used)));
 
-    if (n > 0) {
-        set = calloc(1, offsetof(PRIVILEGE_SET, Privilege) + n * sizeof(LUID_AND_ATTRIBUTES));
         REQUIRE(set, STATUS_NO_MEMORY);
-        entries = set->Privilege;
-        for (uint32_t luid = 0; luid <= TSR_PRIVILEGE_LAST; luid++) {
-            if (used & TSR_PRIVILEGE_BIT(luid)) {
-                entries[set->PrivilegeCount].Luid = luid_out(luid);
-                entries[set->PrivilegeCount++].Attributes = SE_PRIVILEGE_USED_FOR_ACCESS;
-            }
-        }
+        privilege_set_tell(used, set);
+        *ret_set = set;
     }
-    *ret_set = set;
     return TSR_OK;
 }
 
