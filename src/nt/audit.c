@@ -380,7 +380,7 @@ static tsr_status audit_privileged_object(const struct audit_object *object, HAN
                                           bool success)
 {
     CLEANUP(tsr_token_unref) tsr_token *client = NULL;
-    uint64_t bits = 0;
+    uint64_t bits;
 
     TRY(capture_use(token, privileges, &client, &bits));
     return audit_object_privileges(object, desired, &(struct audit_use){client, bits, success});
@@ -406,7 +406,7 @@ static tsr_status audit_privileged_service(const UNICODE_STRING *subsystem,
     CLEANUP(tsr_token_unref) tsr_token *client = NULL;
     struct audit_text subsystem_text;
     struct audit_text service_text;
-    uint64_t bits = 0;
+    uint64_t bits;
 
     TRY(capture_text(subsystem, &subsystem_text));
     TRY(capture_text(service, &service_text));

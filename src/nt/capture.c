@@ -8,9 +8,6 @@
 
 #include "nt/descriptor.h"
 
-/* No privilege has this number. */
-#define NO_PRIVILEGE UINT32_MAX
-
 tsr_status capture_mapping(const GENERIC_MAPPING *mapping, tsr_generic_mapping *ret_mapping)
 {
     REQUIRE(mapping, STATUS_ACCESS_VIOLATION);
@@ -65,9 +62,7 @@ tsr_status capture_privileges(const LUID_AND_ATTRIBUTES *privileges, size_t n_pr
     captured = array_new(n_privileges, sizeof(*captured));
     REQUIRE(captured, STATUS_NO_MEMORY);
     for (size_t i = 0; i < n_privileges; i++) {
-        const LUID luid = privileges[i].Luid;
-
-        captured[i].luid = luid.HighPart == 0 ? luid.LowPart : NO_PRIVILEGE;
+        captured[i].luid = privilege_in(privileges[i].Luid);
         captured[i].attributes = privileges[i].Attributes;
     }
     *ret_privileges = STEAL(captured);
@@ -81,7 +76,8 @@ tsr_status capture_acl(const ACL *acl, uint8_t **ret_bytes, tsr_acl *ret_acl)
 
     REQUIRE(acl, STATUS_INVALID_ACL);
     size = acl->AclSize;
-    bytes = array_new(size, 1);
+    REQUIRE(size >= sizeof(*acl), STATUS_INVALID_ACL);
+    bytes = zeroed_new(size);
     REQUIRE(bytes, STATUS_NO_MEMORY);
     memcpy(bytes, acl, size);
     TRY(tsr_acl_view(bytes, size, ret_acl));

@@ -24,6 +24,12 @@ static inline HANDLE handle_out(handle_t handle)
     return (HANDLE)(uintptr_t)handle;
 }
 
+/** A privilege as a number; a LUID that is none becomes a number that nobody holds. */
+static inline uint32_t privilege_in(LUID luid)
+{
+    return luid.HighPart == 0 ? luid.LowPart : UINT32_MAX;
+}
+
 static inline LUID luid_out(uint64_t luid)
 {
     return (LUID){(DWORD)luid, (LONG)(luid >> 32)};

@@ -21,7 +21,7 @@ size_t layout_reserve(struct layout *layout, size_t size)
 
 void layout_put(struct layout *layout, size_t offset, const void *bytes, size_t size)
 {
-    if (!layout->writer.failed && size > 0) {
+    if (!layout->writer.failed) {
         memcpy(layout->writer.bytes + offset, bytes, size);
     }
 }
@@ -42,7 +42,7 @@ void *layout_bytes(struct layout *layout, const void *bytes, size_t size)
 PSID layout_sid(struct layout *layout, const tsr_sid *sid)
 {
     uint8_t bytes[TSR_SID_SIZE_MAX];
-    size_t size = 0;
+    size_t size;
 
     if (tsr_failed(tsr_sid_encode(sid, bytes, sizeof(bytes), &size))) {
         layout->writer.failed = true; /* Tokens hold no such SID. */

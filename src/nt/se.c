@@ -208,9 +208,7 @@ BOOLEAN NTAPI SePrivilegeCheck(PPRIVILEGE_SET RequiredPrivileges,
 
 BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE PreviousMode)
 {
-    const uint32_t luid = PrivilegeValue.HighPart == 0 ? PrivilegeValue.LowPart : UINT32_MAX;
-
-    return single_privilege_check(luid, mode_in(PreviousMode));
+    return single_privilege_check(privilege_in(PrivilegeValue), mode_in(PreviousMode));
 }
 
 /* ---- New descriptors ---- */

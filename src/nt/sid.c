@@ -37,7 +37,7 @@ static tsr_status sid_allocate(PSID_IDENTIFIER_AUTHORITY authority, UCHAR n_sub_
 
     REQUIRE(ret_sid && authority, STATUS_INVALID_PARAMETER);
     REQUIRE(n_sub_authorities <= ALLOCATED_SUB_AUTHORITIES_MAX, STATUS_INVALID_SID);
-    sid = calloc(1, sizeof(*sid) + ALLOCATED_SUB_AUTHORITIES_MAX * sizeof(*sub_authorities));
+    sid = zeroed_new(sizeof(*sid) + ALLOCATED_SUB_AUTHORITIES_MAX * sizeof(*sub_authorities));
     REQUIRE(sid, STATUS_NO_MEMORY);
     TRY(sid_initialize(sid, authority, n_sub_authorities));
     memcpy((BYTE *)sid + offsetof(SID, SubAuthority), sub_authorities,

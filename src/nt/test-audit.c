@@ -523,6 +523,95 @@ static void the_use_of_privileges_is_always_written(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+static void an_object_may_have_an_empty_name(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of(READ_BY_ALL);
+    UNICODE_STRING empty = {0, 0, NULL};
+    struct answer answer = untouched;
+    json_t *event;
+    (void)state;
+
+    act_as_bob(TSR_LEVEL_IMPERSONATION);
+    expect_nt(STATUS_SUCCESS,
+              NtAccessCheckAndAuditAlarm(TEXT_OF("house"), HANDLE_ID, TEXT_OF("Door"), &empty,
+                                         descriptor, 1, &mapping, FALSE, &answer.granted,
+                                         &answer.status, &answer.generate));
+    expect_answer(&answer, 1, STATUS_SUCCESS, TRUE);
+    event = trail_event(&trail);
+    expect_event(event, 4656, true);
+    json_decref(event);
+    free(descriptor);
+}
+
+/* Whatever generic right an entry of the SACL has, it is one that was asked for. */
+static void an_open_that_failed_is_written_for_each_generic_right(void **state)
+{
+    static const char *const sacls[] = {"S:(AU;FA;GR;;;WD)", "S:(AU;FA;GW;;;WD)",
+                                        "S:(AU;FA;GX;;;WD)", "S:(AU;FA;GA;;;WD)"};
+    HANDLE token = nt_h(impersonating(bob(), TSR_LEVEL_IMPERSONATION), TOKEN_QUERY);
+    BOOLEAN generate = UNTOUCHED;
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(sacls); i++) {
+        json_t *event;
+
+        expect_nt(STATUS_SUCCESS, open_as(token, sacls[i], 3, NULL, FALSE, &generate));
+        event = trail_event(&trail);
+        expect_event(event, 4656, false);
+        expect_text(event, "granted", "0x00000000");
+        json_decref(event);
+    }
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void an_open_is_written_by_the_policy_of_objects(void **state)
+{
+    HANDLE token = nt_h(impersonating(bob(), TSR_LEVEL_IMPERSONATION), TOKEN_QUERY);
+    const struct {
+        uint32_t policy;
+        BOOLEAN success;
+    } rows[] = {{TSR_AUDIT_OBJECT_SUCCESS, TRUE}, {TSR_AUDIT_OBJECT_FAILURE, FALSE}};
+    BOOLEAN generate = UNTOUCHED;
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        json_t *event;
+
+        expect_ok(tsr_audit_log_set_policy(rows[i].policy));
+        expect_nt(STATUS_SUCCESS, open_as(token, NULL, 1, NULL, !rows[i].success, &generate));
+        expect_silence(&trail);
+        expect_nt(STATUS_SUCCESS, open_as(token, NULL, 1, NULL, rows[i].success, &generate));
+        event = trail_event(&trail);
+        expect_event(event, 4656, rows[i].success);
+        json_decref(event);
+    }
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void each_privilege_that_was_used_is_written(void **state)
+{
+    HANDLE token = nt_h(impersonating(bob(), TSR_LEVEL_IMPERSONATION), TOKEN_QUERY);
+    struct {
+        DWORD count;
+        DWORD control;
+        LUID_AND_ATTRIBUTES entries[2];
+    } used = {2, 0, {{{SE_BACKUP_PRIVILEGE, 0}, 0}, {{SE_RESTORE_PRIVILEGE, 0}, 0}}};
+    const json_t *privileges;
+    json_t *event;
+    (void)state;
+
+    expect_nt(STATUS_SUCCESS,
+              NtPrivilegeObjectAuditAlarm(TEXT_OF("house"), HANDLE_ID, token, 3,
+                                          (PPRIVILEGE_SET)&used, TRUE));
+    event = trail_event(&trail);
+    privileges = json_object_get(event, "privileges");
+    assert_int_equal(json_array_size(privileges), 2);
+    assert_string_equal(json_string_value(json_array_get(privileges, 0)), "SeBackupPrivilege");
+    assert_string_equal(json_string_value(json_array_get(privileges, 1)), "SeRestorePrivilege");
+    json_decref(event);
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, begin, end)
 
 int main(void)
@@ -541,6 +630,10 @@ int main(void)
         TEST(an_open_that_cannot_be_told_is_a_failure),
         TEST(the_end_of_a_handle_is_written_if_its_beginning_was),
         TEST(the_use_of_privileges_is_always_written),
+        TEST(an_object_may_have_an_empty_name),
+        TEST(an_open_that_failed_is_written_for_each_generic_right),
+        TEST(an_open_is_written_by_the_policy_of_objects),
+        TEST(each_privilege_that_was_used_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

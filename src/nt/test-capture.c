@@ -186,6 +186,90 @@ static void a_dacl_that_comes_and_goes_is_there_or_not(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+static void lists_are_captured_up_to_the_largest(void **state)
+{
+    static SID_AND_ATTRIBUTES groups[TSR_TOKEN_GROUPS_MAX];
+    static LUID_AND_ATTRIBUTES privileges[TSR_TOKEN_GROUPS_MAX];
+    CLEANUP(free) tsr_group *captured = NULL;
+    CLEANUP(free) tsr_privilege_state *states = NULL;
+    sid_room everyone = sid_bytes(EVERYONE);
+    (void)state;
+
+    for (size_t i = 0; i < TSR_TOKEN_GROUPS_MAX; i++) {
+        groups[i] = (SID_AND_ATTRIBUTES){&everyone, (DWORD)i};
+        privileges[i].Luid.LowPart = (DWORD)i;
+    }
+    expect_ok(capture_groups(groups, TSR_TOKEN_GROUPS_MAX, &captured));
+    expect_ok(capture_privileges(privileges, TSR_TOKEN_GROUPS_MAX, &states));
+    assert_int_equal(captured[TSR_TOKEN_GROUPS_MAX - 1].attributes, TSR_TOKEN_GROUPS_MAX - 1);
+    assert_int_equal(states[TSR_TOKEN_GROUPS_MAX - 1].luid, TSR_TOKEN_GROUPS_MAX - 1);
+}
+
+static void every_entry_of_a_filter_is_captured(void **state)
+{
+    CLEANUP(filter_deinit) struct filter filter = {0};
+    sid_room everyone = sid_bytes(EVERYONE);
+    sid_room user = sid_bytes(ALICE);
+    const struct {
+        DWORD n;
+        SID_AND_ATTRIBUTES groups[2];
+    } groups = {2, {{&everyone, 0}, {&user, 0}}};
+    const struct {
+        DWORD n;
+        LUID_AND_ATTRIBUTES privileges[2];
+    } privileges = {2, {{{17, 0}, 0}, {{18, 0}, 0}}};
+    (void)state;
+
+    expect_ok(filter_capture(0, (const void *)&groups, (const void *)&privileges, NULL, &filter));
+    assert_int_equal(filter.spec.n_disable, 2);
+    assert_true(tsr_sid_equal(&filter.spec.disable[0], &TSR_SID_EVERYONE));
+    assert_true(tsr_sid_equal(&filter.spec.disable[1], &(tsr_sid)IN_DOMAIN(1001)));
+    assert_int_equal(filter.spec.n_delete_privileges, 2);
+    assert_int_equal(filter.spec.delete_privileges[0], 17);
+    assert_int_equal(filter.spec.delete_privileges[1], 18);
+}
+
+static void an_acl_is_at_least_its_header(void **state)
+{
+    CLEANUP(free) uint8_t *bytes = NULL;
+    const ACL smallest = {.AclRevision = ACL_REVISION, .AclSize = sizeof(ACL)};
+    const ACL nothing = {.AclRevision = ACL_REVISION, .AclSize = 0};
+    tsr_acl captured = {0};
+    (void)state;
+
+    expect_status((uint32_t)STATUS_INVALID_ACL, capture_acl(&nothing, &bytes, &captured));
+    assert_null(bytes);
+    expect_ok(capture_acl(&smallest, &bytes, &captured));
+    assert_int_equal(captured.size, sizeof(ACL));
+}
+
+static void only_known_attributes_are_passed_over(void **state)
+{
+    const struct {
+        ULONG attributes;
+        NTSTATUS expected;
+        uint32_t flags;
+    } rows[] = {
+        {0, STATUS_SUCCESS, 0},
+        {OBJ_INHERIT, STATUS_SUCCESS, HANDLE_FLAG_INHERIT},
+        {OBJ_VALID_ATTRIBUTES & ~OBJ_INHERIT, STATUS_SUCCESS, 0},
+        {0x800, STATUS_SUCCESS, 0},
+        {0x1000, STATUS_SUCCESS, 0},
+        {1, STATUS_INVALID_PARAMETER, 0},
+        {OBJ_INHERIT | 0x2000, STATUS_INVALID_PARAMETER, 0},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        CLEANUP(attributes_deinit) struct attributes captured = {0};
+        OBJECT_ATTRIBUTES attributes;
+
+        InitializeObjectAttributes(&attributes, NULL, rows[i].attributes, NULL, NULL);
+        expect_status((uint32_t)rows[i].expected, capture_attributes(&attributes, &captured));
+        assert_int_equal(captured.flags, rows[i].flags);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +279,10 @@ int main(void)
         cmocka_unit_test(attributes_of_an_object_have_a_length),
         cmocka_unit_test(a_count_that_changes_meanwhile_is_read_once),
         cmocka_unit_test(a_dacl_that_comes_and_goes_is_there_or_not),
+        cmocka_unit_test(lists_are_captured_up_to_the_largest),
+        cmocka_unit_test(every_entry_of_a_filter_is_captured),
+        cmocka_unit_test(an_acl_is_at_least_its_header),
+        cmocka_unit_test(only_known_attributes_are_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

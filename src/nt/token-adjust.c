@@ -70,7 +70,7 @@ struct privilege_adjustment {
 static tsr_status change_privileges(void *context, tsr_token *old, tsr_token **ret_new)
 {
     const struct privilege_adjustment *adjustment = context;
-    tsr_privilege_state states[TSR_PRIVILEGE_LAST + 1];
+    tsr_privilege_state states[TOKEN_PRIVILEGES_MAX];
     tsr_previous_privileges previous = {.states = states, .n_max = ARRAY_SIZE(states)};
     CLEANUP(tsr_token_unref) tsr_token *new = NULL;
     const bool tells = adjustment->previous->to;
@@ -128,7 +128,7 @@ static tsr_status new_groups(const tsr_token *token, tsr_previous_groups *ret_pr
     tsr_token_statistics statistics;
 
     tsr_token_get_statistics(token, &statistics);
-    ret_previous->n_max = statistics.n_groups + 1; /* with the user */
+    ret_previous->n_max = statistics.n_groups;
     ret_previous->groups = array_new(ret_previous->n_max, sizeof(*ret_previous->groups));
     REQUIRE(ret_previous->groups, STATUS_NO_MEMORY);
     return TSR_OK;
@@ -139,7 +139,7 @@ static tsr_status change_groups_telling(const struct group_adjustment *adjustmen
 {
     CLEANUP(free) tsr_group *groups = NULL;
     CLEANUP(tsr_token_unref) tsr_token *new = NULL;
-    tsr_previous_groups previous = {0};
+    tsr_previous_groups previous;
     tsr_status status;
 
     TRY(new_groups(old, &previous));

@@ -37,7 +37,7 @@ NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivi
 
 NTSTATUS NTAPI NtCompareTokens(HANDLE FirstTokenHandle, HANDLE SecondTokenHandle, PBOOLEAN Equal)
 {
-    bool equal = false;
+    bool equal;
     tsr_status status;
 
     if (!Equal) {

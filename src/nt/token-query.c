@@ -668,7 +668,7 @@ static tsr_status put_in_pool(const tsr_token *token, uint32_t token_class, void
     ULONG size;
 
     TRY(token_layout(&draft, token_class, token));
-    pool = calloc(1, layout_size(&draft));
+    pool = zeroed_new(layout_size(&draft));
     REQUIRE(pool, STATUS_NO_MEMORY);
     layout.base = (uintptr_t)pool;
     TRY(token_layout(&layout, token_class, token));
