@@ -600,9 +600,8 @@ static void each_privilege_that_was_used_is_written(void **state)
     json_t *event;
     (void)state;
 
-    expect_nt(STATUS_SUCCESS,
-              NtPrivilegeObjectAuditAlarm(TEXT_OF("house"), HANDLE_ID, token, 3,
-                                          (PPRIVILEGE_SET)&used, TRUE));
+    expect_nt(STATUS_SUCCESS, NtPrivilegeObjectAuditAlarm(TEXT_OF("house"), HANDLE_ID, token, 3,
+                                                          (PPRIVILEGE_SET)&used, TRUE));
     event = trail_event(&trail);
     privileges = json_object_get(event, "privileges");
     assert_int_equal(json_array_size(privileges), 2);

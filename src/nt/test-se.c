@@ -2,6 +2,8 @@
 
 #include "nt/test-tokens.h"
 
+#include "token/test-allocation.h"
+
 static GENERIC_MAPPING mapping = {1, 2, 4, 0x7};
 
 /* A descriptor that gives alice 1. */
@@ -212,6 +214,190 @@ static void who_is_restricted_for_writing_only_and_where_he_logged_on_is_told(vo
     (void)token_object_unref(writing);
 }
 
+static BOOLEAN may(SECURITY_SUBJECT_CONTEXT *context, bool locked, ACCESS_MASK desired)
+{
+    struct described object;
+    ACCESS_MASK granted = 42;
+    NTSTATUS answer = 42;
+    BOOLEAN may;
+
+    describe(&object);
+    may = SeAccessCheck(&object.descriptor, context, locked, desired, 0, NULL, &mapping, UserMode,
+                        &granted, &answer);
+    assert_int_equal(granted, may ? desired : 0);
+    return may;
+}
+
+static void disable_all_privileges(struct token_object *token)
+{
+    handle_t handle = HANDLE_NONE;
+
+    expect_ok(handle_open(object_ref(&token->object), TOKEN_ADJUST_PRIVILEGES, 0, &handle));
+    expect_nt(STATUS_SUCCESS,
+              NtAdjustPrivilegesToken((HANDLE)(uintptr_t)handle, TRUE, NULL, 0, NULL, NULL));
+    expect_ok(handle_close(handle));
+}
+
+/* What a lock keeps is judged by until the last of them is gone. */
+static void expect_lock_keeps_privileges(SECURITY_SUBJECT_CONTEXT *context)
+{
+    SeLockSubjectContext(context);
+    SeLockSubjectContext(context);
+    disable_all_privileges(SeQuerySubjectContextToken(context));
+    assert_int_equal(may(context, true, ACCESS_SYSTEM_SECURITY), TRUE);
+    assert_int_equal(may(context, false, ACCESS_SYSTEM_SECURITY), FALSE);
+    SeUnlockSubjectContext(context);
+    assert_int_equal(may(context, true, ACCESS_SYSTEM_SECURITY), TRUE);
+    SeUnlockSubjectContext(context);
+    assert_null(context->ProcessAuditId);
+    assert_int_equal(may(context, true, ACCESS_SYSTEM_SECURITY), FALSE);
+}
+
+static void a_locked_subject_stays_as_it_was(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context;
+    struct token_object *token;
+    (void)state;
+
+    be(alice_with(SE_SECURITY_PRIVILEGE));
+    SeCaptureSubjectContext(&context);
+    expect_lock_keeps_privileges(&context);
+    SeReleaseSubjectContext(&context);
+
+    token = act_as(impersonating(alice_with(SE_SECURITY_PRIVILEGE), TSR_LEVEL_IMPERSONATION),
+                   TSR_LEVEL_IMPERSONATION);
+    SeCaptureSubjectContext(&context);
+    expect_lock_keeps_privileges(&context);
+    SeReleaseSubjectContext(&context);
+    assert_null(context.ClientToken);
+    PsRevertToSelf();
+    (void)token_object_unref(token);
+}
+
+static void without_memory_a_lock_keeps_nothing(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context;
+    (void)state;
+
+    be(alice_with(SE_SECURITY_PRIVILEGE));
+    SeCaptureSubjectContext(&context);
+    n_allocations_left = 0;
+    SeLockSubjectContext(&context);
+    n_allocations_left = SIZE_MAX;
+    assert_null(context.ProcessAuditId);
+    assert_int_equal(may(&context, true, 1), TRUE);
+    SeReleaseSubjectContext(&context);
+    assert_null(context.PrimaryToken);
+    assert_null(context.ClientToken);
+}
+
+static void the_kernel_is_granted_what_it_asks_for_and_no_more(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context = {0};
+    ACCESS_MASK granted = 42;
+    NTSTATUS answer = 42;
+    (void)state;
+
+    assert_int_equal(SeAccessCheck(NULL, &context, FALSE, DELETE, 8, NULL, &mapping, KernelMode,
+                                   &granted, &answer),
+                     TRUE);
+    assert_int_equal(granted, DELETE | 8);
+    assert_int_equal(answer, STATUS_SUCCESS);
+}
+
+static void each_privilege_is_marked_that_was_used(void **state)
+{
+    struct {
+        DWORD count;
+        DWORD control;
+        LUID_AND_ATTRIBUTES entries[3];
+    } set = {2,
+             PRIVILEGE_SET_ALL_NECESSARY,
+             {{{SE_CHANGE_NOTIFY_PRIVILEGE, 0}, 0}, {{SE_SECURITY_PRIVILEGE, 0}, 0}, {{0}, 42}}};
+    LUID no_privilege = {SE_SECURITY_PRIVILEGE, 1};
+    SECURITY_SUBJECT_CONTEXT context;
+    (void)state;
+
+    be(alice_with(SE_SECURITY_PRIVILEGE));
+    SeCaptureSubjectContext(&context);
+    assert_int_equal(SePrivilegeCheck((PPRIVILEGE_SET)&set, &context, UserMode), TRUE);
+    assert_int_equal(set.entries[0].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    assert_int_equal(set.entries[1].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    assert_int_equal(set.entries[2].Attributes, 42);
+    assert_int_equal(SeSinglePrivilegeCheck(no_privilege, UserMode), FALSE);
+    SeReleaseSubjectContext(&context);
+}
+
+/* A parent whose DACL hands on one entry to objects of any type, and one to those of @only_guid. */
+static void new_objects_inherit_what_is_for_their_type(void **state)
+{
+    GUID only_guid = {7, 7, 7, {7}};
+    sid_room everyone = sid_bytes(EVERYONE);
+    SECURITY_SUBJECT_CONTEXT context;
+    struct described parent;
+    const struct {
+        GUID *type;
+        ULONG flags;
+        WORD n_aces;
+        WORD control;
+    } rows[] = {
+        {NULL, 0, 1, 0},
+        {NULL, SEF_DACL_AUTO_INHERIT, 1, SE_DACL_AUTO_INHERITED},
+        {&only_guid, 0, 2, 0},
+    };
+    (void)state;
+
+    be(alice());
+    describe(&parent);
+    parent.dacl = acl_empty();
+    expect_nt(STATUS_SUCCESS, RtlAddAccessAllowedAceEx(&parent.dacl.acl, ACL_REVISION_DS,
+                                                       OBJECT_INHERIT_ACE, 1, &everyone));
+    expect_nt(STATUS_SUCCESS,
+              RtlAddAccessAllowedObjectAce(&parent.dacl.acl, ACL_REVISION_DS, OBJECT_INHERIT_ACE, 2,
+                                           NULL, &only_guid, &everyone));
+    SeCaptureSubjectContext(&context);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        PSECURITY_DESCRIPTOR made = NULL;
+        SECURITY_DESCRIPTOR_CONTROL control;
+        BOOLEAN is_there;
+        ULONG revision;
+        PACL dacl;
+
+        expect_nt(STATUS_SUCCESS,
+                  SeAssignSecurityEx(&parent.descriptor, NULL, &made, rows[i].type, FALSE,
+                                     rows[i].flags, &context, &mapping, PagedPool));
+        expect_nt(STATUS_SUCCESS, RtlGetDaclSecurityDescriptor(made, &is_there, &dacl, &is_there));
+        assert_int_equal(dacl->AceCount, rows[i].n_aces);
+        expect_nt(STATUS_SUCCESS, RtlGetControlSecurityDescriptor(made, &control, &revision));
+        assert_int_equal(control & SE_DACL_AUTO_INHERITED, rows[i].control);
+        expect_nt(STATUS_SUCCESS, SeDeassignSecurity(&made));
+    }
+    SeReleaseSubjectContext(&context);
+}
+
+static void assigning_without_flags_marks_nothing_inherited(void **state)
+{
+    sid_room everyone = sid_bytes(EVERYONE);
+    SECURITY_DESCRIPTOR_CONTROL control;
+    SECURITY_SUBJECT_CONTEXT context;
+    PSECURITY_DESCRIPTOR made = NULL;
+    struct described parent;
+    ULONG revision;
+    (void)state;
+
+    be(alice());
+    describe(&parent);
+    expect_nt(STATUS_SUCCESS, RtlAddAccessAllowedAceEx(&parent.dacl.acl, ACL_REVISION,
+                                                       OBJECT_INHERIT_ACE, 1, &everyone));
+    SeCaptureSubjectContext(&context);
+    expect_nt(STATUS_SUCCESS, SeAssignSecurity(&parent.descriptor, NULL, &made, FALSE, &context,
+                                               &mapping, PagedPool));
+    expect_nt(STATUS_SUCCESS, RtlGetControlSecurityDescriptor(made, &control, &revision));
+    assert_int_equal(control, SE_SELF_RELATIVE | SE_DACL_PRESENT);
+    expect_nt(STATUS_SUCCESS, SeDeassignSecurity(&made));
+    SeReleaseSubjectContext(&context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +407,12 @@ int main(void)
         cmocka_unit_test(new_objects_belong_to_the_subject),
         cmocka_unit_test(a_token_is_filtered_by_reference),
         cmocka_unit_test(who_is_restricted_for_writing_only_and_where_he_logged_on_is_told),
+        cmocka_unit_test(a_locked_subject_stays_as_it_was),
+        cmocka_unit_test(without_memory_a_lock_keeps_nothing),
+        cmocka_unit_test(the_kernel_is_granted_what_it_asks_for_and_no_more),
+        cmocka_unit_test(each_privilege_is_marked_that_was_used),
+        cmocka_unit_test(new_objects_inherit_what_is_for_their_type),
+        cmocka_unit_test(assigning_without_flags_marks_nothing_inherited),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
