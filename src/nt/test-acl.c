@@ -246,6 +246,95 @@ static void aces_are_got_and_deleted_by_index(void **state)
     assert_int_equal(room.acl.AceCount, 0);
 }
 
+/* An ACL that ends where its ACEs do, and what is behind it. */
+#define N_FULL    3
+#define FULL_SIZE (sizeof(ACL) + N_FULL * ACE_SIZE)
+
+static acl_room full_with_guard(void)
+{
+    acl_room room = acl_with(N_FULL, (ACCESS_MASK[]){1, 2, 3});
+
+    room.acl.AclSize = FULL_SIZE;
+    memset((BYTE *)&room + FULL_SIZE, 0xcc, sizeof(room) - FULL_SIZE);
+    return room;
+}
+
+static void expect_guard(const acl_room *room)
+{
+    for (size_t i = FULL_SIZE; i < sizeof(*room); i++) {
+        assert_int_equal(((const BYTE *)room)[i], 0xcc);
+    }
+}
+
+static void what_is_deleted_leaves_zeros_and_what_is_behind_the_acl(void **state)
+{
+    const BYTE zeros[ACE_SIZE] = {0};
+    (void)state;
+
+    for (ULONG i = 0; i < N_FULL; i++) {
+        acl_room room = full_with_guard();
+
+        expect_nt(STATUS_SUCCESS, RtlDeleteAce(&room.acl, i));
+        assert_true(RtlValidAcl(&room.acl));
+        assert_int_equal(mask_at(&room, 0), i == 0 ? 2 : 1);
+        assert_int_equal(mask_at(&room, 1), i == 2 ? 2 : 3);
+        assert_memory_equal((BYTE *)&room + FULL_SIZE - ACE_SIZE, zeros, ACE_SIZE);
+        expect_guard(&room);
+    }
+}
+
+static void what_is_inserted_moves_no_more_than_the_acl(void **state)
+{
+    acl_room one = acl_with(1, (ACCESS_MASK[]){9});
+    (void)state;
+
+    for (ULONG i = 0; i < N_FULL; i++) {
+        acl_room room = full_with_guard();
+
+        expect_nt(STATUS_SUCCESS, RtlDeleteAce(&room.acl, N_FULL - 1));
+        expect_nt(STATUS_SUCCESS,
+                  RtlAddAce(&room.acl, ACL_REVISION, i, (BYTE *)&one + sizeof(ACL), ACE_SIZE));
+        assert_int_equal(mask_at(&room, i), 9);
+        assert_int_equal(mask_at(&room, N_FULL - 1), i == N_FULL - 1 ? 9 : 2);
+        expect_guard(&room);
+    }
+}
+
+static void the_smallest_ace_is_a_header(void **state)
+{
+    BYTE header[4] = {0xf0, 0, sizeof(header), 0};
+    acl_room room = acl_empty();
+    PVOID ace = NULL;
+    (void)state;
+
+    expect_nt(STATUS_SUCCESS, RtlAddAce(&room.acl, ACL_REVISION, 0, header, sizeof(header)));
+    expect_nt(STATUS_SUCCESS, RtlGetAce(&room.acl, 0, &ace));
+    assert_memory_equal(ace, header, sizeof(header));
+    header[2] = 3;
+    expect_nt(STATUS_INVALID_PARAMETER,
+              RtlAddAce(&room.acl, ACL_REVISION, 0, header, sizeof(header)));
+    assert_int_equal(room.acl.AceCount, 1);
+}
+
+static void a_revision_may_stay_and_is_given(void **state)
+{
+    ACL_REVISION_INFORMATION revision = {ACL_REVISION_DS};
+    ACL no_acl = {0};
+    acl_room room = acl_empty();
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        expect_nt(STATUS_SUCCESS, RtlSetInformationAcl(&room.acl, &revision, sizeof(revision),
+                                                       AclRevisionInformation));
+        assert_int_equal(room.acl.AclRevision, ACL_REVISION_DS);
+    }
+    expect_nt(STATUS_INVALID_PARAMETER,
+              RtlSetInformationAcl(&room.acl, NULL, sizeof(revision), AclRevisionInformation));
+    expect_nt(STATUS_INVALID_PARAMETER,
+              RtlSetInformationAcl(&no_acl, &revision, sizeof(revision), AclRevisionInformation));
+    assert_int_equal(no_acl.AclRevision, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +350,10 @@ int main(void)
         cmocka_unit_test(an_insertion_needs_an_acl_a_revision_and_room),
         cmocka_unit_test(object_aces_need_the_revision_for_them),
         cmocka_unit_test(aces_are_got_and_deleted_by_index),
+        cmocka_unit_test(what_is_deleted_leaves_zeros_and_what_is_behind_the_acl),
+        cmocka_unit_test(what_is_inserted_moves_no_more_than_the_acl),
+        cmocka_unit_test(the_smallest_ace_is_a_header),
+        cmocka_unit_test(a_revision_may_stay_and_is_given),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

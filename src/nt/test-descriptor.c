@@ -277,6 +277,65 @@ static void a_self_relative_descriptor_begins_without_parts(void **state)
     assert_false(present);
 }
 
+static void each_bit_of_inheritance_is_set_and_no_other(void **state)
+{
+    const WORD allowed = SE_DACL_AUTO_INHERIT_REQ | SE_SACL_AUTO_INHERIT_REQ |
+                         SE_DACL_AUTO_INHERITED | SE_SACL_AUTO_INHERITED | SE_DACL_PROTECTED |
+                         SE_SACL_PROTECTED;
+    (void)state;
+
+    for (WORD bit = 1; bit; bit = (WORD)(bit << 1)) {
+        SECURITY_DESCRIPTOR descriptor = absolute_empty();
+
+        expect_nt(bit & allowed ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER,
+                  RtlSetControlSecurityDescriptor(&descriptor, bit, bit));
+        assert_int_equal(descriptor.Control, bit & allowed);
+    }
+}
+
+static void an_acl_that_is_not_present_is_not_looked_at(void **state)
+{
+    SECURITY_DESCRIPTOR descriptor = absolute_empty();
+    ACL broken = {0};
+    (void)state;
+
+    descriptor.Dacl = &broken;
+    descriptor.Sacl = &broken;
+    assert_true(RtlValidSecurityDescriptor(&descriptor));
+    assert_int_equal(RtlLengthSecurityDescriptor(&descriptor), 20);
+    descriptor.Control = SE_SACL_PRESENT;
+    assert_false(RtlValidSecurityDescriptor(&descriptor));
+    descriptor.Control = SE_DACL_PRESENT;
+    assert_false(RtlValidSecurityDescriptor(&descriptor));
+}
+
+/* Each part, in descriptors that consist of that part alone. */
+static void what_is_required_is_there_or_the_descriptor_is_not_valid(void **state)
+{
+    static const SECURITY_INFORMATION parts[] = {
+        OWNER_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, DACL_SECURITY_INFORMATION,
+        SACL_SECURITY_INFORMATION};
+    sid_room sid = sid_bytes("S-1-5-18");
+    acl_room acl = acl_empty();
+    (void)state;
+
+    for (size_t i = 0; i < 4; i++) {
+        SECURITY_DESCRIPTOR descriptor = absolute_empty();
+        DWORD relative[128];
+        ULONG size = sizeof(relative);
+
+        descriptor.Owner = i == 0 ? &sid : NULL;
+        descriptor.Group = i == 1 ? &sid : NULL;
+        expect_nt(STATUS_SUCCESS, RtlSetDaclSecurityDescriptor(&descriptor, i == 2, &acl.acl, 0));
+        expect_nt(STATUS_SUCCESS, RtlSetSaclSecurityDescriptor(&descriptor, i == 3, &acl.acl, 0));
+        expect_nt(STATUS_SUCCESS, RtlMakeSelfRelativeSD(&descriptor, relative, &size));
+        assert_true(RtlValidRelativeSecurityDescriptor(relative, size, 0));
+        for (size_t k = 0; k < 4; k++) {
+            assert_int_equal(RtlValidRelativeSecurityDescriptor(relative, size, parts[k]), k == i);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +350,9 @@ int main(void)
         cmocka_unit_test(control_bits_of_inheritance_are_changed_alone),
         cmocka_unit_test(the_resource_managers_byte_comes_and_goes),
         cmocka_unit_test(a_self_relative_descriptor_begins_without_parts),
+        cmocka_unit_test(each_bit_of_inheritance_is_set_and_no_other),
+        cmocka_unit_test(an_acl_that_is_not_present_is_not_looked_at),
+        cmocka_unit_test(what_is_required_is_there_or_the_descriptor_is_not_valid),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,12 +71,40 @@ static void what_does_not_fit_is_not_written(void **state)
     assert_int_equal(room[4], 17);
 }
 
+static void what_is_reserved_is_aligned_for_pointers(void **state)
+{
+    CLEANUP(layout_deinit) struct layout layout = {0};
+    (void)state;
+
+    assert_int_equal(layout_reserve(&layout, 1), 0);
+    assert_int_equal(layout_reserve(&layout, 8), 8);
+    assert_int_equal(layout_reserve(&layout, 9), 16);
+    assert_int_equal(layout_reserve(&layout, 0), 32);
+    assert_int_equal(layout_size(&layout), 32);
+}
+
+static void what_is_no_sid_is_not_laid_out(void **state)
+{
+    const tsr_sid no_sid = {.n_sub_authorities = TSR_SID_SUB_AUTHORITIES_MAX + 1};
+    CLEANUP(layout_deinit) struct layout layout = {0};
+    BYTE room[64];
+    ULONG size = 42;
+    (void)state;
+
+    assert_null(layout_sid(&layout, &no_sid));
+    expect_status(STATUS_NO_MEMORY,
+                  layout_deliver(&layout, room, sizeof(room), &size, STATUS_BUFFER_TOO_SMALL));
+    assert_int_equal(size, 42);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_pointed_to_stands_behind_the_structure),
         cmocka_unit_test(what_pads_a_structure_is_nothing_of_ours),
         cmocka_unit_test(what_does_not_fit_is_not_written),
+        cmocka_unit_test(what_is_reserved_is_aligned_for_pointers),
+        cmocka_unit_test(what_is_no_sid_is_not_laid_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

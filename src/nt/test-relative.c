@@ -191,6 +191,27 @@ static void the_length_has_room_for_what_aligns_the_parts(void **state)
     assert_ptr_equal(got, relative + 20 + 12);
 }
 
+static void the_size_of_every_part_is_asked_for(void **state)
+{
+    size_t size;
+    CLEANUP(free) uint8_t *bytes = relative_of(TEXT_OF_ALL, &size);
+    (void)state;
+
+    for (size_t i = 0; i < 5; i++) {
+        struct absolute to = all_room;
+        ULONG *sizes[5];
+
+        for (size_t k = 0; k < 5; k++) {
+            sizes[k] = k == i ? NULL : &to.sizes[k];
+        }
+        expect_nt(STATUS_INVALID_PARAMETER,
+                  RtlSelfRelativeToAbsoluteSD(bytes, &to.descriptor, sizes[0], &to.dacl.acl,
+                                              sizes[1], &to.sacl.acl, sizes[2], &to.owner, sizes[3],
+                                              &to.group, sizes[4]));
+        assert_memory_equal(&to, &all_room, sizeof(to));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +222,7 @@ int main(void)
         cmocka_unit_test(each_conversion_wants_its_form_and_making_takes_both),
         cmocka_unit_test(broken_descriptors_are_not_converted),
         cmocka_unit_test(the_length_has_room_for_what_aligns_the_parts),
+        cmocka_unit_test(the_size_of_every_part_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

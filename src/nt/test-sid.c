@@ -63,6 +63,8 @@ static void a_sid_is_valid_by_its_revision_and_count(void **state)
     (void)state;
 
     assert_true(RtlValidSid(sid));
+    sid->SubAuthorityCount = 15;
+    assert_true(RtlValidSid(sid));
     sid->SubAuthorityCount = 16;
     assert_false(RtlValidSid(sid));
     sid->SubAuthorityCount = 0;
@@ -116,6 +118,30 @@ static void equality_is_of_all_and_prefixes_of_all_but_the_last(void **state)
     assert_false(RtlEqualPrefixSid(NULL, &users));
 }
 
+static void nothing_is_equal_to_no_sid(void **state)
+{
+    sid_room users = sid_bytes("S-1-5-32-545");
+    (void)state;
+
+    assert_false(RtlEqualSid(&users, NULL));
+    assert_false(RtlEqualSid(NULL, &users));
+    assert_false(RtlEqualPrefixSid(&users, NULL));
+    assert_false(RtlEqualPrefixSid(NULL, &users));
+}
+
+static void a_sid_without_sub_authorities_is_all_prefix(void **state)
+{
+    sid_room nt = sid_bytes("S-1-5-18");
+    sid_room label = sid_bytes("S-1-16-18");
+    (void)state;
+
+    *RtlSubAuthorityCountSid(&nt) = 0;
+    *RtlSubAuthorityCountSid(&label) = 0;
+
+    assert_true(RtlEqualPrefixSid(&nt, &nt));
+    assert_false(RtlEqualPrefixSid(&nt, &label));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +152,8 @@ int main(void)
         cmocka_unit_test(lengths_count_sub_authorities),
         cmocka_unit_test(a_copy_needs_a_sid_and_room_for_it),
         cmocka_unit_test(equality_is_of_all_and_prefixes_of_all_but_the_last),
+        cmocka_unit_test(nothing_is_equal_to_no_sid),
+        cmocka_unit_test(a_sid_without_sub_authorities_is_all_prefix),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

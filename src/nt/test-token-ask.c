@@ -41,11 +41,33 @@ static void privileges_are_checked(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+static void each_privilege_that_was_used_is_marked(void **state)
+{
+    HANDLE token = nt_h(alice_with(SE_SECURITY_PRIVILEGE), TOKEN_QUERY);
+    struct {
+        DWORD count;
+        DWORD control;
+        LUID_AND_ATTRIBUTES entries[3];
+    } set = {2,
+             PRIVILEGE_SET_ALL_NECESSARY,
+             {{{SE_CHANGE_NOTIFY_PRIVILEGE, 0}, 0}, {{SE_SECURITY_PRIVILEGE, 0}, 0}, {{0}, 42}}};
+    BOOLEAN held = 42;
+    (void)state;
+
+    expect_nt(STATUS_SUCCESS, NtPrivilegeCheck(token, (PPRIVILEGE_SET)&set, &held));
+    assert_int_equal(held, TRUE);
+    assert_int_equal(set.entries[0].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    assert_int_equal(set.entries[1].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    assert_int_equal(set.entries[2].Attributes, 42);
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_are_compared),
         cmocka_unit_test(privileges_are_checked),
+        cmocka_unit_test(each_privilege_that_was_used_is_marked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

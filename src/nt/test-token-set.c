@@ -40,11 +40,24 @@ static void the_level_of_a_token_is_lowered(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+static void a_class_far_away_is_none(void **state)
+{
+    DWORD64 room[8] = {0};
+    (void)state;
+
+    expect_nt(STATUS_INVALID_INFO_CLASS,
+              NtSetInformationToken(NO_HANDLE, MaxTokenInfoClass, room, sizeof(room)));
+    expect_nt(
+        STATUS_INVALID_INFO_CLASS,
+        NtSetInformationToken(NO_HANDLE, (TOKEN_INFORMATION_CLASS)0x10000000, room, sizeof(room)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(length_pointer_and_handle_are_looked_at_in_this_order),
         cmocka_unit_test(the_level_of_a_token_is_lowered),
+        cmocka_unit_test(a_class_far_away_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -505,7 +505,7 @@ static tsr_status put_private_name_space(struct layout *layout, const tsr_token 
 
 static tsr_status put_is_less_privileged(struct layout *layout, const tsr_token *token)
 {
-    put_number(layout, is_app_container(token) && token->state->less_privileged);
+    put_number(layout, token->state->less_privileged); /* and so an AppContainer */
     return TSR_OK;
 }
 
