@@ -103,10 +103,133 @@ static void a_token_is_made_by_who_may(void **state)
     assert_null(token);
 }
 
+/* All that NtCreateToken is given, by name. */
+struct parts {
+    LUID session;
+    LARGE_INTEGER expiration;
+    sid_room sid;
+    TOKEN_USER user;
+    TOKEN_GROUPS groups;
+    TOKEN_PRIVILEGES privileges;
+    TOKEN_PRIMARY_GROUP primary_group;
+    TOKEN_SOURCE source;
+};
+
+static void parts_init(struct parts *parts)
+{
+    *parts = (struct parts){
+        .session = {(DWORD)LOGON_SESSION, (LONG)(LOGON_SESSION >> 32)},
+        .expiration = {.QuadPart = INT64_MAX},
+        .sid = sid_bytes(BOB),
+        .user = {{&parts->sid, 0}},
+        .groups = {.GroupCount = 0},
+        .privileges = {.PrivilegeCount = 0},
+        .primary_group = {&parts->sid},
+        .source = {"testing", {5, 0}},
+    };
+}
+
+static NTSTATUS create_of(struct parts *parts, HANDLE *token)
+{
+    return NtCreateToken(token, TOKEN_ALL_ACCESS, NULL, TokenPrimary, &parts->session,
+                         &parts->expiration, &parts->user, &parts->groups, &parts->privileges, NULL,
+                         &parts->primary_group, NULL, &parts->source);
+}
+
+static void every_part_is_asked_for(void **state)
+{
+    struct parts parts;
+    (void)state;
+
+    be(alice_with(SE_CREATE_TOKEN_PRIVILEGE));
+    parts_init(&parts);
+    for (size_t missing = 0; missing < 7; missing++) {
+        HANDLE token = NO_HANDLE;
+
+        expect_nt(STATUS_ACCESS_VIOLATION,
+                  NtCreateToken(
+                      &token, TOKEN_ALL_ACCESS, NULL, TokenPrimary,
+                      missing == 0 ? NULL : &parts.session, missing == 1 ? NULL : &parts.expiration,
+                      missing == 2 ? NULL : &parts.user, missing == 3 ? NULL : &parts.groups,
+                      missing == 4 ? NULL : &parts.privileges, NULL,
+                      missing == 5 ? NULL : &parts.primary_group, NULL,
+                      missing == 6 ? NULL : &parts.source));
+        assert_null(token);
+    }
+    expect_nt(STATUS_ACCESS_VIOLATION, create_of(&parts, NULL));
+}
+
+static void the_privilege_is_looked_at_before_the_lists(void **state)
+{
+    HANDLE token = NO_HANDLE;
+    struct parts parts;
+    (void)state;
+
+    parts_init(&parts);
+    parts.groups.GroupCount = MAXDWORD;
+    be(alice());
+    expect_nt(STATUS_PRIVILEGE_NOT_HELD, create_of(&parts, &token));
+    be(alice_with(SE_CREATE_TOKEN_PRIVILEGE));
+    expect_nt(STATUS_INVALID_PARAMETER, create_of(&parts, &token));
+    assert_null(token);
+}
+
+static void a_user_is_enabled_or_for_denial_alone(void **state)
+{
+    const struct {
+        DWORD given;
+        uint32_t expected;
+    } rows[] = {
+        {0, 0},
+        {SE_GROUP_LOGON_ID, 0},
+        {SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_OWNER, SE_GROUP_USE_FOR_DENY_ONLY},
+    };
+    struct parts parts;
+    (void)state;
+
+    be(alice_with(SE_CREATE_TOKEN_PRIVILEGE));
+    parts_init(&parts);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        HANDLE token = NULL;
+        tsr_token *made;
+        tsr_group user;
+
+        parts.user.User.Attributes = rows[i].given;
+        expect_nt(STATUS_SUCCESS, create_of(&parts, &token));
+        made = behind((handle_t)(uintptr_t)token);
+        tsr_token_get_user(made, &user);
+        assert_int_equal(user.attributes, rows[i].expected);
+        (void)tsr_token_unref(made);
+        expect_nt(STATUS_SUCCESS, NtClose(token));
+    }
+}
+
+static void a_new_token_has_the_usual_policy_and_is_not_inherited(void **state)
+{
+    TOKEN_MANDATORY_POLICY policy = {0};
+    HANDLE token = NULL;
+    struct parts parts;
+    ULONG size;
+    (void)state;
+
+    be(alice_with(SE_CREATE_TOKEN_PRIVILEGE));
+    parts_init(&parts);
+    expect_nt(STATUS_SUCCESS, create_of(&parts, &token));
+    expect_nt(STATUS_SUCCESS,
+              NtQueryInformationToken(token, TokenMandatoryPolicy, &policy, sizeof(policy), &size));
+    assert_int_equal(policy.Policy, TSR_POLICY_NO_WRITE_UP | TSR_POLICY_NEW_PROCESS_MIN);
+    assert_int_equal(nt_flags(token), 0);
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_is_made_by_who_may),
+        cmocka_unit_test(every_part_is_asked_for),
+        cmocka_unit_test(the_privilege_is_looked_at_before_the_lists),
+        cmocka_unit_test(a_user_is_enabled_or_for_denial_alone),
+        cmocka_unit_test(a_new_token_has_the_usual_policy_and_is_not_inherited),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,68 @@ static void the_token_of_an_app_container_is_for_its_package(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(token));
 }
 
+static void what_is_made_is_inherited_on_request_alone(void **state)
+{
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    sid_room package = sid_bytes(PACKAGE);
+    OBJECT_ATTRIBUTES attributes;
+    (void)state;
+
+    be(alice());
+    InitializeObjectAttributes(&attributes, NULL, OBJ_INHERIT, NULL, NULL);
+    for (int inherits = 0; inherits <= 1; inherits++) {
+        POBJECT_ATTRIBUTES given = inherits ? &attributes : NULL;
+        HANDLE container = NULL;
+        HANDLE copy = NULL;
+
+        expect_nt(STATUS_SUCCESS, NtDuplicateToken(token, 0, given, FALSE, TokenPrimary, &copy));
+        expect_nt(STATUS_SUCCESS, NtCreateLowBoxToken(&container, token, TOKEN_ALL_ACCESS, given,
+                                                      &package, 0, NULL, 0, NULL));
+        assert_int_equal(nt_flags(copy), inherits ? HANDLE_FLAG_INHERIT : 0);
+        assert_int_equal(nt_flags(container), inherits ? HANDLE_FLAG_INHERIT : 0);
+        expect_nt(STATUS_SUCCESS, NtClose(container));
+        expect_nt(STATUS_SUCCESS, NtClose(copy));
+    }
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void each_flag_of_a_filter_is_known_and_no_other(void **state)
+{
+    const ULONG known = DISABLE_MAX_PRIVILEGE | SANDBOX_INERT | LUA_TOKEN | WRITE_RESTRICTED;
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    (void)state;
+
+    be(alice_with(SE_TCB_PRIVILEGE));
+    for (ULONG flag = 1; flag; flag <<= 1) {
+        HANDLE made = NO_HANDLE;
+
+        expect_nt(flag & known ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER,
+                  NtFilterToken(token, flag, NULL, NULL, NULL, &made));
+        if (flag & known) {
+            expect_nt(STATUS_SUCCESS, NtClose(made));
+        } else {
+            assert_null(made);
+        }
+    }
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
+static void an_app_container_is_given_no_handles(void **state)
+{
+    HANDLE token = nt_h(alice(), TOKEN_DUPLICATE);
+    sid_room package = sid_bytes(PACKAGE);
+    HANDLE made = NO_HANDLE;
+    (void)state;
+
+    be(alice());
+    expect_nt(STATUS_INVALID_PARAMETER, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL,
+                                                            &package, 0, NULL, 0, &token));
+    expect_nt(STATUS_INVALID_PARAMETER, NtCreateLowBoxToken(&made, token, TOKEN_ALL_ACCESS, NULL,
+                                                            &package, 0, NULL, 1, NULL));
+    assert_null(made);
+    expect_nt(STATUS_SUCCESS, NtClose(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +243,9 @@ int main(void)
         cmocka_unit_test(what_restricts_has_to_be_a_sid),
         cmocka_unit_test(an_app_container_is_made),
         cmocka_unit_test(the_token_of_an_app_container_is_for_its_package),
+        cmocka_unit_test(what_is_made_is_inherited_on_request_alone),
+        cmocka_unit_test(each_flag_of_a_filter_is_known_and_no_other),
+        cmocka_unit_test(an_app_container_is_given_no_handles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,4 +20,12 @@ static inline uint32_t nt_rights(HANDLE handle)
     return rights_of((handle_t)(uintptr_t)handle);
 }
 
+static inline uint32_t nt_flags(HANDLE handle)
+{
+    uint32_t flags = UINT32_MAX;
+
+    expect_ok(handle_get_flags((handle_t)(uintptr_t)handle, &flags));
+    return flags;
+}
+
 #define NO_HANDLE ((HANDLE)(uintptr_t)0xdead)
