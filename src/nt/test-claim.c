@@ -132,7 +132,7 @@ static void a_type_that_changes_meanwhile_is_read_once(void **state)
 
 static void values_of_nothing_are_values(void **state)
 {
-    WCHAR empty[] = {0, u'x', 0};
+    WCHAR empty[] = {0, 0xd800, 0};
     PWSTR empty_texts[] = {empty};
     CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE nothing[] = {{NULL, 0}};
     CLAIM_SECURITY_ATTRIBUTE_OCTET_STRING_VALUE missing[] = {{NULL, 1}};
