@@ -255,14 +255,16 @@ static acl_room full_with_guard(void)
     acl_room room = acl_with(N_FULL, (ACCESS_MASK[]){1, 2, 3});
 
     room.acl.AclSize = FULL_SIZE;
-    memset((BYTE *)&room + FULL_SIZE, 0xcc, sizeof(room) - FULL_SIZE);
+    for (size_t i = FULL_SIZE; i < sizeof(room); i++) {
+        ((BYTE *)&room)[i] = (BYTE)i;
+    }
     return room;
 }
 
 static void expect_guard(const acl_room *room)
 {
     for (size_t i = FULL_SIZE; i < sizeof(*room); i++) {
-        assert_int_equal(((const BYTE *)room)[i], 0xcc);
+        assert_int_equal(((const BYTE *)room)[i], (BYTE)i);
     }
 }
 

@@ -158,6 +158,51 @@ static void each_type_has_its_answer(void **state)
     LocalFree(descriptor);
 }
 
+static void both_answers_have_a_place(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of("O:SYG:SYD:(A;;FR;;;WD)");
+    HANDLE token = win_h(impersonating(alice(), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    PRIVILEGE_SET privileges;
+    DWORD size = sizeof(privileges);
+    DWORD granted = 42;
+    BOOL answer = 42;
+    (void)state;
+
+    expect_error(ERROR_NOACCESS, AccessCheck(descriptor, token, FILE_READ_DATA, &file_mapping,
+                                             &privileges, &size, NULL, &answer));
+    expect_error(ERROR_NOACCESS, AccessCheck(descriptor, token, FILE_READ_DATA, &file_mapping,
+                                             &privileges, &size, &granted, NULL));
+    expect_error(ERROR_NOACCESS,
+                 AccessCheckByType(descriptor, NULL, token, FILE_READ_DATA, NULL, 0, &file_mapping,
+                                   &privileges, &size, &granted, NULL));
+    assert_int_equal(granted, 42);
+    assert_int_equal(answer, 42);
+    expect_true(CloseHandle(token));
+    LocalFree(descriptor);
+}
+
+static void a_list_is_answered_to_its_end(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of("O:SYG:SYD:");
+    HANDLE token = win_h(impersonating(alice(), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    GUID root = {9, 0, 0, {0}};
+    OBJECT_TYPE_LIST types[] = {{0, 0, &root}};
+    DWORD errors[2] = {42, (DWORD)STATUS_ACCESS_DENIED};
+    DWORD granted[2] = {42, 42};
+    PRIVILEGE_SET privileges;
+    DWORD size = sizeof(privileges);
+    (void)state;
+
+    expect_true(AccessCheckByTypeResultList(descriptor, NULL, token, 1, types, 1, &file_mapping,
+                                            &privileges, &size, granted, errors));
+    assert_int_equal(errors[0], ERROR_ACCESS_DENIED);
+    assert_int_equal(granted[0], 0);
+    assert_int_equal(errors[1], (DWORD)STATUS_ACCESS_DENIED);
+    assert_int_equal(granted[1], 42);
+    expect_true(CloseHandle(token));
+    LocalFree(descriptor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +210,8 @@ int main(void)
         cmocka_unit_test(a_check_that_was_not_made_fails_and_answers_nothing),
         cmocka_unit_test(privileges_that_were_used_are_told),
         cmocka_unit_test(each_type_has_its_answer),
+        cmocka_unit_test(both_answers_have_a_place),
+        cmocka_unit_test(a_list_is_answered_to_its_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

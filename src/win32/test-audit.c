@@ -360,6 +360,230 @@ static void both_spellings_tell_of_ends_and_of_privileges(void **state)
     expect_true(CloseHandle(token));
 }
 
+/* Whether the only event since the last time is of an object that was made. */
+static bool told_created(void)
+{
+    json_t *event = trail_event(&trail);
+    const bool is_created = json_is_true(json_object_get(event, "created"));
+
+    json_decref(event);
+    return is_created;
+}
+
+static void whether_an_object_was_made_is_told(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of(READ_BY_ALL);
+    HANDLE token = win_h(impersonating(bob(), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    GUID root = {9, 0, 0, {0}};
+    OBJECT_TYPE_LIST types[] = {{0, 0, &root}};
+    DWORD granted;
+    DWORD error;
+    BOOL answer;
+    BOOL generate;
+    (void)state;
+
+    act_as_bob();
+    for (BOOL created = FALSE; created <= TRUE; created++) {
+        expect_true(AccessCheckAndAuditAlarmA("house", NULL, DOOR_A, NULL, descriptor, 1, &mapping,
+                                              created, &granted, &answer, &generate));
+        assert_int_equal(told_created(), created);
+        expect_true(AccessCheckByTypeAndAuditAlarmA("house", NULL, DOOR_A, NULL, descriptor, NULL,
+                                                    1, AuditEventObjectAccess, 0, NULL, 0, &mapping,
+                                                    created, &granted, &answer, &generate));
+        assert_int_equal(told_created(), created);
+        expect_true(AccessCheckByTypeResultListAndAuditAlarmA(
+            "house", NULL, DOOR_A, NULL, descriptor, NULL, 1, AuditEventObjectAccess, 0, types, 1,
+            &mapping, created, &granted, &error, &generate));
+        assert_int_equal(told_created(), created);
+        expect_true(AccessCheckByTypeResultListAndAuditAlarmByHandleA(
+            "house", NULL, token, DOOR_A, NULL, descriptor, NULL, 1, AuditEventObjectAccess, 0,
+            types, 1, &mapping, created, &granted, &error, &generate));
+        assert_int_equal(told_created(), created);
+        expect_true(ObjectOpenAuditAlarmA("house", NULL, DOOR_A, NULL, descriptor, token, 1, 1,
+                                          NULL, created, TRUE, &generate));
+        assert_int_equal(told_created(), created);
+    }
+    expect_true(CloseHandle(token));
+    LocalFree(descriptor);
+}
+
+static void whether_a_privilege_was_granted_is_told(void **state)
+{
+    HANDLE token = win_h(impersonating(bob(), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    PRIVILEGE_SET used = {1, 0, {{{SE_BACKUP_PRIVILEGE, 0}, 0}}};
+    (void)state;
+
+    for (BOOL success = FALSE; success <= TRUE; success++) {
+        json_t *event;
+
+        expect_true(ObjectPrivilegeAuditAlarmA("house", HANDLE_ID, token, 1, &used, success));
+        event = trail_event(&trail);
+        expect_event(event, 4674, success);
+        json_decref(event);
+        expect_true(PrivilegedServiceAuditAlarmA("house", "open", token, &used, success));
+        event = trail_event(&trail);
+        expect_event(event, 4673, success);
+        json_decref(event);
+    }
+    expect_true(CloseHandle(token));
+}
+
+static void a_subsystem_has_a_name(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of(READ_BY_ALL);
+    HANDLE token = win_h(impersonating(bob(), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    PRIVILEGE_SET used = {1, 0, {{{SE_BACKUP_PRIVILEGE, 0}, 0}}};
+    GUID root = {9, 0, 0, {0}};
+    OBJECT_TYPE_LIST types[] = {{0, 0, &root}};
+    DWORD granted = 42;
+    DWORD error = 42;
+    BOOL answer = 42;
+    BOOL generate = 42;
+    (void)state;
+
+    act_as_bob();
+    expect_error(ERROR_NOACCESS,
+                 AccessCheckAndAuditAlarmA(NULL, NULL, DOOR_A, NULL, descriptor, 1, &mapping, FALSE,
+                                           &granted, &answer, &generate));
+    expect_error(ERROR_NOACCESS,
+                 AccessCheckByTypeAndAuditAlarmA(NULL, NULL, DOOR_A, NULL, descriptor, NULL, 1,
+                                                 AuditEventObjectAccess, 0, NULL, 0, &mapping,
+                                                 FALSE, &granted, &answer, &generate));
+    expect_error(ERROR_NOACCESS,
+                 AccessCheckByTypeResultListAndAuditAlarmA(
+                     NULL, NULL, DOOR_A, NULL, descriptor, NULL, 1, AuditEventObjectAccess, 0,
+                     types, 1, &mapping, FALSE, &granted, &error, &generate));
+    expect_error(ERROR_NOACCESS,
+                 AccessCheckByTypeResultListAndAuditAlarmByHandleA(
+                     NULL, NULL, token, DOOR_A, NULL, descriptor, NULL, 1, AuditEventObjectAccess,
+                     0, types, 1, &mapping, FALSE, &granted, &error, &generate));
+    expect_error(ERROR_NOACCESS, ObjectOpenAuditAlarmA(NULL, NULL, DOOR_A, NULL, descriptor, token,
+                                                       1, 1, NULL, FALSE, TRUE, &generate));
+    expect_error(ERROR_NOACCESS, ObjectCloseAuditAlarmA(NULL, HANDLE_ID, TRUE));
+    expect_error(ERROR_NOACCESS, ObjectDeleteAuditAlarmA(NULL, HANDLE_ID, TRUE));
+    expect_error(ERROR_NOACCESS,
+                 ObjectPrivilegeAuditAlarmA(NULL, HANDLE_ID, token, 1, &used, TRUE));
+    expect_error(ERROR_NOACCESS, PrivilegedServiceAuditAlarmA(NULL, "open", token, &used, TRUE));
+    assert_int_equal(granted, 0);
+    assert_int_equal(error, ERROR_ACCESS_DENIED);
+    expect_silence(&trail);
+    expect_true(CloseHandle(token));
+    LocalFree(descriptor);
+}
+
+/* A check that fails before it is known whom to answer denies one right, and only that. */
+static void a_refusal_has_the_size_of_the_answer(void **state)
+{
+    const struct {
+        bool wide;
+        bool by_type;
+        bool is_short_of_memory;
+    } rows[] = {
+        {true, false, false}, {false, false, false}, {true, true, false},
+        {false, true, false}, {false, false, true},  {false, true, true},
+    };
+    (void)state;
+
+    act_as_bob();
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        DWORD granted[2] = {42, 42};
+        BOOL answer = 42;
+        BOOL generate = 42;
+        BOOL made;
+
+        n_allocations_left = rows[i].is_short_of_memory ? 0 : SIZE_MAX;
+        if (rows[i].by_type) {
+            made =
+                rows[i].wide
+                    ? AccessCheckByTypeAndAuditAlarmW(HOUSE, NULL, DOOR, NULL, NULL, NULL, 1,
+                                                      AuditEventObjectAccess, 0, NULL, 0, &mapping,
+                                                      FALSE, granted, &answer, &generate)
+                    : AccessCheckByTypeAndAuditAlarmA("house", NULL, DOOR_A, NULL, NULL, NULL, 1,
+                                                      AuditEventObjectAccess, 0, NULL, 0, &mapping,
+                                                      FALSE, granted, &answer, &generate);
+        } else {
+            made = rows[i].wide
+                       ? AccessCheckAndAuditAlarmW(HOUSE, NULL, DOOR, NULL, NULL, 1, &mapping,
+                                                   FALSE, granted, &answer, &generate)
+                       : AccessCheckAndAuditAlarmA("house", NULL, DOOR_A, NULL, NULL, 1, &mapping,
+                                                   FALSE, granted, &answer, &generate);
+        }
+        n_allocations_left = SIZE_MAX;
+        assert_int_equal(made, FALSE);
+        assert_int_equal(granted[0], 0);
+        assert_int_equal(granted[1], 42);
+        assert_int_equal(answer, FALSE);
+        assert_int_equal(generate, FALSE);
+    }
+    expect_silence(&trail);
+}
+
+static void a_list_is_refused_up_to_the_largest_and_to_its_end(void **state)
+{
+    static DWORD granted[TSR_OBJECT_TYPES_MAX + 1];
+    static DWORD errors[TSR_OBJECT_TYPES_MAX + 1];
+    GUID root = {9, 0, 0, {0}};
+    OBJECT_TYPE_LIST types[] = {{0, 0, &root}};
+    const struct {
+        DWORD n;
+        DWORD n_refused;
+    } rows[] = {
+        {0, 0},
+        {1, 1},
+        {3, 3},
+        {TSR_OBJECT_TYPES_MAX, TSR_OBJECT_TYPES_MAX},
+        {TSR_OBJECT_TYPES_MAX + 1, 0},
+    };
+    (void)state;
+
+    act_as_bob();
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        BOOL generate = 42;
+
+        for (size_t k = 0; k < ARRAY_SIZE(granted); k++) {
+            granted[k] = 42;
+            errors[k] = 42;
+        }
+        /* Without a descriptor. */
+        assert_int_equal(AccessCheckByTypeResultListAndAuditAlarmW(
+                             HOUSE, NULL, DOOR, NULL, NULL, NULL, 1, AuditEventObjectAccess, 0,
+                             types, rows[i].n, &mapping, FALSE, granted, errors, &generate),
+                         FALSE);
+        for (size_t k = 0; k < ARRAY_SIZE(granted); k++) {
+            assert_int_equal(granted[k], k < rows[i].n_refused ? 0 : 42);
+            assert_int_equal(errors[k], k < rows[i].n_refused ? ERROR_ACCESS_DENIED : 42);
+        }
+        assert_int_equal(generate, FALSE);
+    }
+}
+
+static void a_list_is_answered_to_its_end(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of(READ_BY_ALL);
+    DWORD errors[4] = {42, 42, 42, (DWORD)STATUS_ACCESS_DENIED};
+    DWORD granted[4] = {42, 42, 42, 42};
+    BOOL generate = 42;
+    (void)state;
+
+    act_as_bob();
+    expect_true(check_list(true, NULL, descriptor, 3, granted, errors, &generate));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(errors[i], ERROR_SUCCESS);
+        assert_int_equal(granted[i], 1);
+    }
+    assert_int_equal(errors[3], (DWORD)STATUS_ACCESS_DENIED);
+    assert_int_equal(granted[3], 42);
+    json_decref(trail_read(&trail));
+    descriptor = LocalFree(descriptor);
+    descriptor = descriptor_of("O:SYG:SYD:");
+    expect_true(check_list(true, NULL, descriptor, 3, granted, errors, &generate));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(errors[i], ERROR_ACCESS_DENIED);
+    }
+    assert_int_equal(errors[3], (DWORD)STATUS_ACCESS_DENIED);
+    LocalFree(descriptor);
+}
+
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, begin, end)
 
 int main(void)
@@ -372,6 +596,12 @@ int main(void)
         TEST(each_type_has_its_error),
         TEST(both_spellings_tell_of_a_handles_life),
         TEST(both_spellings_tell_of_ends_and_of_privileges),
+        TEST(whether_an_object_was_made_is_told),
+        TEST(whether_a_privilege_was_granted_is_told),
+        TEST(a_subsystem_has_a_name),
+        TEST(a_refusal_has_the_size_of_the_answer),
+        TEST(a_list_is_refused_up_to_the_largest_and_to_its_end),
+        TEST(a_list_is_answered_to_its_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

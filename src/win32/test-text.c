@@ -26,10 +26,12 @@ static void text_goes_there_and_back(void **state)
 
 static void empty_text_is_text(void **state)
 {
+    static const WCHAR none[] = {0, 'x', 0};
     WCHAR *wide = NULL;
     char *text = NULL;
     (void)state;
 
+    assert_int_equal(wide_length(none), 0);
     expect_ok(wide_of_text("", &wide, NULL));
     assert_int_equal(wide[0], 0);
     expect_ok(text_of_wide(wide, &text));
@@ -59,7 +61,7 @@ static void what_is_no_text_is_refused_and_leaves_outputs_alone(void **state)
 
 static void delivery_needs_room_for_the_terminator(void **state)
 {
-    char to[4] = "?";
+    char to[5] = {'?', 0, 0, 0, '!'};
     DWORD n_units = 3;
     (void)state;
 
@@ -68,10 +70,11 @@ static void delivery_needs_room_for_the_terminator(void **state)
     assert_string_equal(to, "?");
     expect_status(STATUS_BUFFER_TOO_SMALL, text_deliver("abc", 3, 1, NULL, &n_units));
     expect_status(STATUS_INVALID_PARAMETER, text_deliver("abc", 3, 1, to, NULL));
-    expect_ok(text_deliver("abc", 3, 1, to, &n_units));
+    expect_ok(text_deliver("abc\0d", 3, 1, to, &n_units));
 
     assert_int_equal(n_units, 3);
     assert_string_equal(to, "abc");
+    assert_int_equal(to[4], '!');
 }
 
 int main(void)

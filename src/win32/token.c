@@ -48,7 +48,7 @@ BOOL WINAPI DuplicateToken(HANDLE ExistingTokenHandle,
 /* An array behind its count. @return owned by the caller, NULL without memory */
 static void *counted_copy(size_t header_size, const void *array, DWORD count, size_t size)
 {
-    uint8_t *copy = calloc(1, header_size + (count + 1) * size);
+    uint8_t *copy = zeroed_new(header_size + count * size);
 
     if (copy) {
         memcpy(copy, &count, sizeof(count));
