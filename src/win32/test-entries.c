@@ -245,6 +245,86 @@ static void other_aces_are_no_entries(void **state)
     LocalFree(descriptor);
 }
 
+static void each_outcome_that_is_audited_is_an_entry(void **state)
+{
+    static const ACCESS_MODE modes[] = {SET_AUDIT_SUCCESS, SET_AUDIT_FAILURE, SET_AUDIT_SUCCESS,
+                                        SET_AUDIT_FAILURE};
+    static const DWORD masks[] = {1, 2, 4, 4};
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    EXPLICIT_ACCESS_A *list = NULL;
+    ULONG n_entries = 42;
+    PACL sacl = NULL;
+    BOOL flag;
+    (void)state;
+
+    expect_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(
+        "S:(AU;SA;0x1;;;WD)(AU;FA;0x2;;;WD)(AU;SAFA;0x4;;;WD)", SDDL_REVISION_1, &descriptor,
+        NULL));
+    expect_true(GetSecurityDescriptorSacl(descriptor, &flag, &sacl, &flag));
+    assert_int_equal(GetExplicitEntriesFromAclA(sacl, &n_entries, &list), ERROR_SUCCESS);
+    assert_int_equal(n_entries, ARRAY_SIZE(modes));
+    for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+        assert_int_equal(list[i].grfAccessMode, modes[i]);
+        assert_int_equal(list[i].grfAccessPermissions, masks[i]);
+    }
+    LocalFree(list);
+    LocalFree(descriptor);
+}
+
+static void types_that_are_not_present_are_not_told(void **state)
+{
+    GUID type = {1, 2, 3, {4}};
+    GUID inherited = {5, 6, 7, {8}};
+    const struct {
+        GUID *type;
+        GUID *inherited;
+        DWORD present;
+    } rows[] = {
+        {&type, NULL, ACE_OBJECT_TYPE_PRESENT},
+        {NULL, &inherited, ACE_INHERITED_OBJECT_TYPE_PRESENT},
+        {&type, &inherited, ACE_OBJECT_TYPE_PRESENT | ACE_INHERITED_OBJECT_TYPE_PRESENT},
+    };
+    sid_room everyone = sid_bytes("S-1-1-0");
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        EXPLICIT_ACCESS_W *list = NULL;
+        const OBJECTS_AND_SID *objects;
+        acl_room room = acl_empty();
+        ULONG n_entries = 42;
+        PACL again = NULL;
+        PVOID ace = NULL;
+        PVOID ace_again = NULL;
+
+        expect_true(AddAccessAllowedObjectAce(&room.acl, ACL_REVISION_DS, OBJECT_INHERIT_ACE, 1,
+                                              rows[i].type, rows[i].inherited, &everyone));
+        assert_int_equal(GetExplicitEntriesFromAclW(&room.acl, &n_entries, &list), ERROR_SUCCESS);
+        assert_int_equal(n_entries, 1);
+        objects = (const OBJECTS_AND_SID *)list[0].Trustee.ptstrName;
+        assert_int_equal(objects->ObjectsPresent, rows[i].present);
+        assert_int_equal(SetEntriesInAclW(1, list, NULL, &again), ERROR_SUCCESS);
+        expect_true(GetAce(&room.acl, 0, &ace));
+        expect_true(GetAce(again, 0, &ace_again));
+        assert_memory_equal(ace_again, ace, ((PACE_HEADER)ace)->AceSize);
+        LocalFree(again);
+        LocalFree(list);
+    }
+}
+
+static void what_no_entry_can_say_is_passed_over(void **state)
+{
+    BYTE unknown[4] = {0xf0, 0, sizeof(unknown), 0};
+    EXPLICIT_ACCESS_W *list = (EXPLICIT_ACCESS_W *)unknown;
+    acl_room room = acl_empty();
+    ULONG n_entries = 42;
+    (void)state;
+
+    expect_true(AddAce(&room.acl, ACL_REVISION, 0, unknown, sizeof(unknown)));
+    assert_int_equal(GetExplicitEntriesFromAclW(&room.acl, &n_entries, &list), ERROR_SUCCESS);
+    assert_int_equal(n_entries, 0);
+    assert_null(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +338,9 @@ int main(void)
         cmocka_unit_test(an_acl_is_told_as_entries),
         cmocka_unit_test(audits_of_both_outcomes_are_two_entries_and_object_types_are_kept),
         cmocka_unit_test(other_aces_are_no_entries),
+        cmocka_unit_test(each_outcome_that_is_audited_is_an_entry),
+        cmocka_unit_test(types_that_are_not_present_are_not_told),
+        cmocka_unit_test(what_no_entry_can_say_is_passed_over),
     };
 
     return cmocka_run_group_tests(tests, make_accounts, NULL);

@@ -283,6 +283,134 @@ static void the_label_of_a_token_is_neither_given_nor_set(void **state)
     LocalFree(low);
 }
 
+#define ONE "00000001-0000-0000-0000-000000000000"
+#define TWO "00000002-0000-0000-0000-000000000000"
+
+static void what_is_for_other_types_is_not_inherited(void **state)
+{
+    PSECURITY_DESCRIPTOR parent =
+        descriptor_of("O:SYG:SYD:(OA;OI;FR;;" ONE ";WD)(OA;OI;FW;;" TWO ";WD)");
+    HANDLE token = win_h(alice(), TOKEN_QUERY);
+    GUID one = {1, 0, 0, {0}};
+    GUID two = {2, 0, 0, {0}};
+    GUID *types[] = {&one, &two};
+    const struct {
+        ULONG n_types;
+        const char *expected;
+    } rows[] = {
+        {1, "O:" ALICE "G:" DOMAIN_USERS "D:(A;;FR;;;WD)"},
+        {2, "O:" ALICE "G:" DOMAIN_USERS "D:(A;;FR;;;WD)(A;;FW;;;WD)"},
+    };
+    PSECURITY_DESCRIPTOR made = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        expect_true(CreatePrivateObjectSecurityWithMultipleInheritance(
+            parent, NULL, &made, types, rows[i].n_types, FALSE, 0, token, &file_mapping));
+        expect_sddl(rows[i].expected, made);
+        expect_true(DestroyPrivateObjectSecurity(&made));
+    }
+    expect_true(
+        CreatePrivateObjectSecurityEx(parent, NULL, &made, &two, FALSE, 0, token, &file_mapping));
+    expect_sddl("O:" ALICE "G:" DOMAIN_USERS "D:(A;;FW;;;WD)", made);
+    expect_true(DestroyPrivateObjectSecurity(&made));
+    expect_true(CloseHandle(token));
+    LocalFree(parent);
+}
+
+static void types_are_as_many_as_there_are(void **state)
+{
+    static GUID *many[65537];
+    GUID one = {1, 0, 0, {0}};
+    HANDLE token = win_h(alice(), TOKEN_QUERY);
+    const struct {
+        GUID **types;
+        ULONG n_types;
+        bool is_good;
+    } rows[] = {{NULL, 0, true}, {NULL, 1, false}, {many, 65536, true}, {many, 65537, false}};
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
+        many[i] = &one;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        PSECURITY_DESCRIPTOR made = NULL;
+        const BOOL is_made = CreatePrivateObjectSecurityWithMultipleInheritance(
+            NULL, NULL, &made, rows[i].types, rows[i].n_types, FALSE, 0, token, &file_mapping);
+
+        assert_int_equal(is_made, rows[i].is_good);
+        assert_true((made != NULL) == rows[i].is_good);
+        if (!is_made) {
+            assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+        }
+        expect_true(DestroyPrivateObjectSecurity(&made));
+    }
+    expect_true(CloseHandle(token));
+}
+
+static void a_dacl_that_is_set_is_not_marked_inherited(void **state)
+{
+    PSECURITY_DESCRIPTOR object = descriptor_of("O:SYG:SYD:(A;;FR;;;WD)");
+    PSECURITY_DESCRIPTOR change = descriptor_of("D:(A;;GA;;;SY)");
+    HANDLE token = win_h(alice(), TOKEN_QUERY);
+    (void)state;
+
+    expect_true(
+        SetPrivateObjectSecurity(DACL_SECURITY_INFORMATION, change, &object, &file_mapping, token));
+    expect_sddl("O:SYG:SYD:(A;;FA;;;SY)", object);
+    expect_true(SetPrivateObjectSecurityEx(DACL_SECURITY_INFORMATION, change, &object,
+                                           SEF_DACL_AUTO_INHERIT, &file_mapping, token));
+    expect_sddl("O:SYG:SYD:AI(A;;FA;;;SY)", object);
+    expect_true(DestroyPrivateObjectSecurity(&object));
+    expect_true(CloseHandle(token));
+    LocalFree(change);
+}
+
+static void a_part_needs_a_descriptor_and_two_places(void **state)
+{
+    PSECURITY_DESCRIPTOR object = descriptor_of("O:SY");
+    SECURITY_DESCRIPTOR later = {.Revision = 2};
+    BYTE part[64];
+    DWORD size = 42;
+    (void)state;
+
+    expect_error(ERROR_INVALID_PARAMETER,
+                 GetPrivateObjectSecurity(NULL, OWNER_SECURITY_INFORMATION, part, 64, &size));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 GetPrivateObjectSecurity(object, OWNER_SECURITY_INFORMATION, part, 64, NULL));
+    expect_error(ERROR_INVALID_SECURITY_DESCR,
+                 GetPrivateObjectSecurity(&later, OWNER_SECURITY_INFORMATION, part, 64, &size));
+    assert_int_equal(size, 42);
+    expect_error(ERROR_INSUFFICIENT_BUFFER,
+                 GetPrivateObjectSecurity(object, OWNER_SECURITY_INFORMATION, NULL, 64, &size));
+    assert_int_equal(size, 32);
+    expect_error(ERROR_INSUFFICIENT_BUFFER,
+                 GetPrivateObjectSecurity(object, OWNER_SECURITY_INFORMATION, part, 31, &size));
+    expect_true(GetPrivateObjectSecurity(object, OWNER_SECURITY_INFORMATION, part, 32, &size));
+    LocalFree(object);
+}
+
+static void what_is_marked_is_for_the_type(void **state)
+{
+    PSECURITY_DESCRIPTOR parent = descriptor_of("O:SYG:SYD:(OA;OI;FR;;" ONE ";WD)");
+    PSECURITY_DESCRIPTOR child = descriptor_of("O:SYG:SYD:(A;;FA;;;SY)(A;;FR;;;WD)");
+    GUID one = {1, 0, 0, {0}};
+    GUID two = {2, 0, 0, {0}};
+    PSECURITY_DESCRIPTOR converted = NULL;
+    (void)state;
+
+    expect_true(ConvertToAutoInheritPrivateObjectSecurity(parent, child, &converted, &one, FALSE,
+                                                          &file_mapping));
+    expect_sddl("O:SYG:SYD:AI(A;;FA;;;SY)(A;ID;FR;;;WD)", converted);
+    expect_true(DestroyPrivateObjectSecurity(&converted));
+    expect_true(ConvertToAutoInheritPrivateObjectSecurity(parent, child, &converted, &two, FALSE,
+                                                          &file_mapping));
+    expect_sddl("O:SYG:SYD:PAI(A;;FA;;;SY)(A;;FR;;;WD)", converted);
+    expect_true(DestroyPrivateObjectSecurity(&converted));
+    LocalFree(child);
+    LocalFree(parent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +422,11 @@ int main(void)
         cmocka_unit_test(a_kernel_object_has_a_descriptor),
         cmocka_unit_test(the_descriptor_of_a_token_is_given_and_not_copied),
         cmocka_unit_test(the_label_of_a_token_is_neither_given_nor_set),
+        cmocka_unit_test(what_is_for_other_types_is_not_inherited),
+        cmocka_unit_test(types_are_as_many_as_there_are),
+        cmocka_unit_test(a_dacl_that_is_set_is_not_marked_inherited),
+        cmocka_unit_test(a_part_needs_a_descriptor_and_two_places),
+        cmocka_unit_test(what_is_marked_is_for_the_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

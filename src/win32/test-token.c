@@ -1138,6 +1138,32 @@ static void privileges_are_checked_and_marked(void **state)
     expect_true(CloseHandle(anonymous));
 }
 
+static void a_restricted_token_is_made_of_the_largest_lists(void **state)
+{
+    static SID_AND_ATTRIBUTES sids[TSR_TOKEN_GROUPS_MAX + 1];
+    static LUID_AND_ATTRIBUTES privileges[TSR_TOKEN_GROUPS_MAX + 1];
+    sid_room everyone = sid_bytes(EVERYONE);
+    HANDLE token = win_h(alice(), TOKEN_DUPLICATE);
+    HANDLE made = token;
+    (void)state;
+
+    be(alice());
+    for (size_t i = 0; i < ARRAY_SIZE(sids); i++) {
+        sids[i].Sid = &everyone;
+        privileges[i].Luid.LowPart = SE_SHUTDOWN_PRIVILEGE;
+    }
+    expect_error(ERROR_INVALID_PARAMETER, CreateRestrictedToken(token, 0, TSR_TOKEN_GROUPS_MAX + 1,
+                                                                sids, 0, NULL, 0, NULL, &made));
+    expect_error(ERROR_INVALID_PARAMETER,
+                 CreateRestrictedToken(token, 0, 0, NULL, TSR_TOKEN_GROUPS_MAX + 1, privileges, 0,
+                                       NULL, &made));
+    assert_null(made);
+    expect_true(CreateRestrictedToken(token, 0, TSR_TOKEN_GROUPS_MAX, sids, TSR_TOKEN_GROUPS_MAX,
+                                      privileges, 0, NULL, &made));
+    expect_true(CloseHandle(made));
+    expect_true(CloseHandle(token));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1169,6 +1195,7 @@ int main(void)
         cmocka_unit_test(what_is_enabled_is_held_at_each_level_but_the_anonymous),
         cmocka_unit_test(privileges_are_checked_and_marked),
         cmocka_unit_test(an_app_container_has_capabilities_and_may_be_asked_for_groups),
+        cmocka_unit_test(a_restricted_token_is_made_of_the_largest_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
