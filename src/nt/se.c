@@ -16,7 +16,7 @@ struct locked {
 VOID NTAPI SeCaptureSubjectContextEx(PETHREAD Thread, PEPROCESS Process,
                                      PSECURITY_SUBJECT_CONTEXT SubjectContext)
 {
-    struct subject_context context = {0};
+    struct subject_context context;
 
     (void)Process; /* There is one. */
     if (tsr_failed(subject_capture(thread_in(Thread), &context))) {

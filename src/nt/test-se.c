@@ -398,6 +398,28 @@ static void assigning_without_flags_marks_nothing_inherited(void **state)
     SeReleaseSubjectContext(&context);
 }
 
+static void *capture_without_memory(void *context)
+{
+    n_allocations_left = 0;
+    SeCaptureSubjectContext(context);
+    n_allocations_left = SIZE_MAX;
+    return NULL;
+}
+
+static void a_thread_that_is_not_known_captures_nobody(void **state)
+{
+    const SECURITY_SUBJECT_CONTEXT nobody = {0};
+    SECURITY_SUBJECT_CONTEXT context;
+    pthread_t thread;
+    (void)state;
+
+    be(alice());
+    memset(&context, 0xff, sizeof(context));
+    assert_int_equal(pthread_create(&thread, NULL, capture_without_memory, &context), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_memory_equal(&context, &nobody, sizeof(context));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +435,7 @@ int main(void)
         cmocka_unit_test(each_privilege_is_marked_that_was_used),
         cmocka_unit_test(new_objects_inherit_what_is_for_their_type),
         cmocka_unit_test(assigning_without_flags_marks_nothing_inherited),
+        cmocka_unit_test(a_thread_that_is_not_known_captures_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

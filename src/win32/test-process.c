@@ -299,6 +299,33 @@ static void a_process_without_a_token_starts_programs_as_itself(void **state)
     expect_printed(&(struct start){.probe = "token"}, "uid 0 gid 0");
 }
 
+/* Before the process has a token: programs of others have a session of their own in any case. */
+static void a_program_leaves_the_terminal_on_request(void **state)
+{
+    const struct {
+        DWORD flags;
+        const char *expected;
+    } rows[] = {
+        {0, "/usr here - 0\n"},
+        {CREATE_NEW_PROCESS_GROUP, "/usr here - 0\n"},
+        {DETACHED_PROCESS, "/usr here - 1\n"},
+        {CREATE_NEW_CONSOLE, "/usr here - 1\n"},
+        {CREATE_NO_WINDOW, "/usr here - 1\n"},
+    };
+    char block[] = "PROBE=here\0";
+
+    (void)state;
+    require_root();
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        expect_printed(&(struct start){.probe = "place",
+                                       .flags = rows[i].flags,
+                                       .environment = block,
+                                       .directory = "/usr"},
+                       rows[i].expected);
+    }
+}
+
 /* Covers T-ASG-1, T-ASG-3. */
 static void ones_own_token_needs_no_privilege(void **state)
 {
@@ -805,6 +832,63 @@ static void who_may_open_a_process_is_decided_by_its_token(void **state)
 }
 
 /* For tests/win32/test-label.py: a program that tells of its token. */
+/* Flags are looked at before the token is. */
+static void each_flag_is_known_refused_or_unknown(void **state)
+{
+    const DWORD refused = CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT;
+    const DWORD known = DETACHED_PROCESS | CREATE_NEW_CONSOLE | CREATE_NO_WINDOW |
+                        NORMAL_PRIORITY_CLASS | CREATE_NEW_PROCESS_GROUP |
+                        CREATE_UNICODE_ENVIRONMENT | CREATE_BREAKAWAY_FROM_JOB |
+                        CREATE_DEFAULT_ERROR_MODE;
+    const HANDLE unknown = (HANDLE)(uintptr_t)0xdead;
+
+    (void)state;
+
+    be(alice());
+    for (DWORD flag = 1; flag; flag <<= 1) {
+        const DWORD error = flag & refused ? ERROR_NOT_SUPPORTED
+                            : flag & known ? ERROR_INVALID_HANDLE
+                                           : ERROR_INVALID_PARAMETER;
+
+        expect_not_started(error,
+                           &(struct start){.token = unknown, .probe = "exit", .flags = flag});
+    }
+}
+
+static DWORD flags_of(HANDLE handle)
+{
+    DWORD flags = 42;
+
+    expect_true(GetHandleInformation(handle, &flags));
+    return flags;
+}
+
+static void handles_of_programs_are_inherited_on_request(void **state)
+{
+    char line[256];
+
+    (void)state;
+    require_root();
+
+    be(alice_of_linux());
+    (void)snprintf(line, sizeof(line), "%s exit 0", program.text);
+    for (BOOL inherits = FALSE; inherits <= TRUE; inherits++) {
+        const DWORD expected = inherits ? HANDLE_FLAG_INHERIT : 0;
+        SECURITY_ATTRIBUTES given = {sizeof(given), NULL, inherits};
+        PROCESS_INFORMATION started = {0};
+        HANDLE opened;
+
+        expect_true(CreateProcessA(NULL, line, &given, inherits ? &given : NULL, FALSE, 0, NULL,
+                                   NULL, &startup, &started));
+        assert_int_equal(flags_of(started.hProcess), expected);
+        assert_int_equal(flags_of(started.hThread), expected);
+        opened = OpenProcess(PROCESS_QUERY_INFORMATION, inherits, GetCurrentProcessId());
+        assert_int_equal(flags_of(opened), expected);
+        expect_true(CloseHandle(opened));
+        assert_int_equal(finish(&started), 0);
+    }
+}
+
 static int start_as_alice(const char *path)
 {
     PROCESS_INFORMATION started;
@@ -845,6 +929,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_without_a_token_starts_programs_as_itself),
+        cmocka_unit_test(a_program_leaves_the_terminal_on_request),
         cmocka_unit_test(ones_own_token_needs_no_privilege),
         cmocka_unit_test(the_handle_needs_both_rights),
         cmocka_unit_test(an_impersonation_token_is_made_a_primary_one),
@@ -866,6 +951,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_program_that_nobody_waits_for_is_held_all_the_same),
         cmocka_unit_test(who_another_process_is_can_be_asked_and_not_changed),
         cmocka_unit_test(who_may_open_a_process_is_decided_by_its_token),
+        cmocka_unit_test(each_flag_is_known_refused_or_unknown),
+        cmocka_unit_test(handles_of_programs_are_inherited_on_request),
     };
 
     if (argc > 2 && strcmp(argv[1], "start-as-alice") == 0) {

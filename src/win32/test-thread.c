@@ -537,6 +537,21 @@ static void threads_are_opened_by_their_ids(void **state)
     assert_int_equal(GetCurrentProcessId(), GetCurrentThreadId()); /* the first thread */
 }
 
+static void a_handle_of_a_thread_is_inherited_on_request(void **state)
+{
+    (void)state;
+
+    be(alice());
+    for (BOOL inherits = FALSE; inherits <= TRUE; inherits++) {
+        HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, inherits, GetCurrentThreadId());
+        DWORD flags = 42;
+
+        expect_true(GetHandleInformation(thread, &flags));
+        assert_int_equal(flags, inherits ? HANDLE_FLAG_INHERIT : 0);
+        expect_true(CloseHandle(thread));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -563,6 +578,7 @@ int main(void)
                                   revert_after),
         cmocka_unit_test_teardown(a_new_thread_does_not_impersonate, revert_after),
         cmocka_unit_test(threads_are_opened_by_their_ids),
+        cmocka_unit_test(a_handle_of_a_thread_is_inherited_on_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
