@@ -79,9 +79,9 @@ static void numbers_are_those_of_linux(void **state)
     expect_nt(STATUS_SUCCESS, PsLookupThreadByThreadId(PsGetCurrentThreadId(), &thread));
     assert_ptr_equal(thread, PsGetCurrentThread());
     assert_int_equal(here->object.n_references, n + 1);
-    (void)ObReferenceObject(thread);
+    assert_int_equal(ObReferenceObject(thread), 0);
     assert_int_equal(here->object.n_references, n + 2);
-    (void)ObDereferenceObject(thread);
+    assert_int_equal(ObDereferenceObject(thread), 0);
     (void)ObDereferenceObject(thread);
     assert_int_equal(here->object.n_references, n);
     expect_nt(STATUS_INVALID_CID, PsLookupThreadByThreadId(NULL, &nobody));

@@ -71,6 +71,8 @@ static void expect_name(const char *sid, const char *domain, const char *name, S
     expect_true(name_of(sid, &answer));
     assert_string_equal(answer.name, name);
     assert_string_equal(answer.domain, domain);
+    assert_int_equal(answer.name[strlen(name) + 1], 'x');
+    assert_int_equal(answer.domain[strlen(domain) + 1], 'x');
     assert_int_equal(answer.n_name, strlen(name));
     assert_int_equal(answer.n_domain, strlen(domain));
     assert_int_equal(answer.use, use);

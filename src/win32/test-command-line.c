@@ -2,7 +2,7 @@
 
 #include "win32/command-line.h"
 
-#include <support/expect.h>
+#include "token/test-allocation.h"
 
 #define N_MAX 6
 
@@ -122,6 +122,48 @@ static void half_a_character_is_refused(void **state)
     cleanup_text_list_deinit(&list);
 }
 
+/* Where the next allocation of this size is made, which is then not zero by chance. */
+static void leave_dirt(size_t size)
+{
+    volatile char *const dirt = malloc(size);
+
+    assert_non_null(dirt);
+    for (size_t i = 0; i < size; i++) {
+        dirt[i] = '!';
+    }
+    free((void *)dirt);
+}
+
+static void a_block_ends_where_it_says(void **state)
+{
+    static const char block[] = "A_NAME=with_some_text\0\0behind";
+    const size_t size = strlen(block) + 2;
+    struct text_list list = {0};
+
+    (void)state;
+
+    leave_dirt(size);
+    expect_ok(environment_of_block(block, &list));
+    assert_string_equal(list.items[0], block);
+    assert_null(list.items[1]);
+    cleanup_text_list_deinit(&list);
+}
+
+static void memory_that_is_short_leaves_no_list(void **state)
+{
+    struct text_list arguments = {0};
+    struct text_list environment = {0};
+
+    (void)state;
+
+    n_allocations_left = 0;
+    expect_status(STATUS_NO_MEMORY, command_line_split("program argument", &arguments));
+    expect_status(STATUS_NO_MEMORY, environment_of_block("A=1\0", &environment));
+    n_allocations_left = SIZE_MAX;
+    cleanup_text_list_deinit(&arguments);
+    cleanup_text_list_deinit(&environment);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +172,8 @@ int main(void)
         cmocka_unit_test(the_room_is_enough_for_every_line),
         cmocka_unit_test(blocks_are_lists_of_variables),
         cmocka_unit_test(half_a_character_is_refused),
+        cmocka_unit_test(a_block_ends_where_it_says),
+        cmocka_unit_test(memory_that_is_short_leaves_no_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
