@@ -126,7 +126,7 @@ static void objects_tell(const tsr_ace *ace, struct told *told)
 {
     told->objects.pSid = (SID *)told->sid;
     if (ace->object_type) {
-        told->objects.ObjectsPresent |= ACE_OBJECT_TYPE_PRESENT;
+        told->objects.ObjectsPresent = ACE_OBJECT_TYPE_PRESENT;
         memcpy(&told->objects.ObjectTypeGuid, ace->object_type, sizeof(GUID));
     }
     if (ace->inherited_object_type) {

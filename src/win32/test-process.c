@@ -889,6 +889,38 @@ static void handles_of_programs_are_inherited_on_request(void **state)
     }
 }
 
+/* A program that reads until its input ends, so that it can be looked at. */
+static void a_program_without_a_command_line_is_told_its_name(void **state)
+{
+    const int before = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    PROCESS_INFORMATION started = {0};
+    char path[64];
+    size_t size;
+    char *line;
+    int ends[2];
+    BOOL is_started;
+
+    (void)state;
+    require_root();
+
+    be(alice_of_linux());
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(dup3(ends[0], STDIN_FILENO, 0), STDIN_FILENO);
+    is_started =
+        CreateProcessA("/bin/cat", NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &started);
+    assert_int_equal(dup3(before, STDIN_FILENO, 0), STDIN_FILENO);
+    assert_true(is_started);
+    (void)snprintf(path, sizeof(path), "/proc/%u/cmdline", started.dwProcessId);
+    line = test_file_read(path, &size);
+    (void)close(before);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    assert_int_equal(finish(&started), 0);
+    assert_int_equal(size, sizeof("/bin/cat"));
+    assert_string_equal(line, "/bin/cat");
+    free(line);
+}
+
 static int start_as_alice(const char *path)
 {
     PROCESS_INFORMATION started;
@@ -953,6 +985,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(who_may_open_a_process_is_decided_by_its_token),
         cmocka_unit_test(each_flag_is_known_refused_or_unknown),
         cmocka_unit_test(handles_of_programs_are_inherited_on_request),
+        cmocka_unit_test(a_program_without_a_command_line_is_told_its_name),
     };
 
     if (argc > 2 && strcmp(argv[1], "start-as-alice") == 0) {

@@ -1164,6 +1164,22 @@ static void a_restricted_token_is_made_of_the_largest_lists(void **state)
     expect_true(CloseHandle(token));
 }
 
+static void an_app_container_is_no_member_unless_it_is_included(void **state)
+{
+    HANDLE contained =
+        win_h(impersonating(alice_contained(false), TSR_LEVEL_IDENTIFICATION), TOKEN_QUERY);
+    sid_room user = sid_bytes(ALICE);
+    BOOL answer = 42;
+    (void)state;
+
+    be(alice());
+    expect_true(CheckTokenMembership(contained, &user, &answer));
+    assert_int_equal(answer, FALSE);
+    expect_true(CheckTokenMembershipEx(contained, &user, CTMF_INCLUDE_APPCONTAINER, &answer));
+    assert_int_equal(answer, TRUE);
+    expect_true(CloseHandle(contained));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1196,6 +1212,7 @@ int main(void)
         cmocka_unit_test(privileges_are_checked_and_marked),
         cmocka_unit_test(an_app_container_has_capabilities_and_may_be_asked_for_groups),
         cmocka_unit_test(a_restricted_token_is_made_of_the_largest_lists),
+        cmocka_unit_test(an_app_container_is_no_member_unless_it_is_included),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
