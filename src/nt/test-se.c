@@ -398,6 +398,27 @@ static void assigning_without_flags_marks_nothing_inherited(void **state)
     SeReleaseSubjectContext(&context);
 }
 
+static void expect_nobody(const SECURITY_SUBJECT_CONTEXT *context)
+{
+    assert_null(context->ClientToken);
+    assert_null(context->PrimaryToken);
+    assert_null(context->ProcessAuditId);
+    assert_int_equal(context->ImpersonationLevel, SecurityAnonymous);
+}
+
+/* First of all: the token of the process is made when somebody asks for it. */
+static void a_process_without_a_token_has_nobody_to_capture(void **state)
+{
+    SECURITY_SUBJECT_CONTEXT context;
+    (void)state;
+
+    memset(&context, 0xff, sizeof(context));
+    n_allocations_left = 0;
+    SeCaptureSubjectContextEx(NULL, NULL, &context);
+    n_allocations_left = SIZE_MAX;
+    expect_nobody(&context);
+}
+
 static void *capture_without_memory(void *context)
 {
     n_allocations_left = 0;
@@ -408,7 +429,6 @@ static void *capture_without_memory(void *context)
 
 static void a_thread_that_is_not_known_captures_nobody(void **state)
 {
-    const SECURITY_SUBJECT_CONTEXT nobody = {0};
     SECURITY_SUBJECT_CONTEXT context;
     pthread_t thread;
     (void)state;
@@ -417,12 +437,13 @@ static void a_thread_that_is_not_known_captures_nobody(void **state)
     memset(&context, 0xff, sizeof(context));
     assert_int_equal(pthread_create(&thread, NULL, capture_without_memory, &context), 0);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_memory_equal(&context, &nobody, sizeof(context));
+    expect_nobody(&context);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_without_a_token_has_nobody_to_capture),
         cmocka_unit_test(a_subject_is_judged),
         cmocka_unit_test(the_kernel_is_granted_all_and_nobody_nothing),
         cmocka_unit_test(a_client_below_impersonation_is_refused),
