@@ -32,6 +32,8 @@ struct place {
 /* Places come in chunks, each as large as all before it, which never move. */
 static _Atomic(struct place *) chunks[N_CHUNKS];
 
+_Static_assert(1u << (FIRST_CHUNK_LOG2 + N_CHUNKS - 1) == HANDLES_MAX, "chunks for all handles");
+
 /* Free places form a queue, so that a number comes back as late as possible. */
 static pthread_mutex_t free_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t first_free; /* place number + 1; 0: none */
@@ -41,11 +43,15 @@ static uint32_t n_places;
 /* Where a place is: its chunk, and how far into it. */
 static uint32_t chunk_of(uint32_t number, uint32_t *ret_at)
 {
-    const uint32_t high = 31 - (uint32_t)__builtin_clz(number >> FIRST_CHUNK_LOG2 | 1);
-    const uint32_t chunk = number < (1u << FIRST_CHUNK_LOG2) ? 0 : high + 1;
+    uint32_t high;
 
-    *ret_at = chunk == 0 ? number : number - (1u << (FIRST_CHUNK_LOG2 + chunk - 1));
-    return chunk;
+    if (number < (1u << FIRST_CHUNK_LOG2)) {
+        *ret_at = number;
+        return 0;
+    }
+    high = 31 - (uint32_t)__builtin_clz(number);
+    *ret_at = number - (1u << high);
+    return high - FIRST_CHUNK_LOG2 + 1;
 }
 
 static uint32_t chunk_size(uint32_t chunk)
@@ -71,7 +77,7 @@ static struct place *place_at(uint32_t number)
 static handle_t handle_of(uint32_t number, uint64_t state)
 {
     /* Number 0 is not NULL: handles begin at four. */
-    return (state & ~(GENERATION - 1)) | (uint64_t)(number + 1) << 2;
+    return state >> 32 << 32 | (uint64_t)(number + 1) << 2;
 }
 
 /* The place a handle names; NULL if it cannot be one of ours. */
@@ -79,9 +85,10 @@ static struct place *place_of(handle_t handle, uint32_t *ret_number)
 {
     const uint32_t low = (uint32_t)handle;
 
-    if (low == 0 || low & 3) {
+    if (low & 3) {
         return NULL;
     }
+    /* That of NULL is the greatest there could be, and never was. */
     *ret_number = (low >> 2) - 1;
     return place_at(*ret_number);
 }
@@ -226,12 +233,17 @@ tsr_status handle_reference(handle_t handle, const struct object_type *type, uin
     return status;
 }
 
-/* Turn an open place into one that is being closed. @return whether this call did it */
+/*
+ * Turn a pinned place into one that is being closed. It is not used again before it is unpinned, so
+ * only closing can have moved its generation on since.
+ *
+ * @return whether this call did it
+ */
 static bool begin_closing(struct place *place, handle_t handle)
 {
     uint64_t state = atomic_load_explicit(&place->state, memory_order_relaxed);
 
-    while (state & OPEN && state >> 32 == handle >> 32) {
+    while (state >> 32 == handle >> 32) {
         const uint64_t closed = ((state & ~OPEN) | CLOSING) + GENERATION;
 
         if (atomic_compare_exchange_weak_explicit(&place->state, &state, closed,
