@@ -91,6 +91,46 @@ static void t_imp_33_more_rights_are_checked_against_the_thread_and_the_process(
     expect_ok(handle_close(source));
 }
 
+/* A token that alice owns and may query, and bob may duplicate. */
+static handle_t shared_with_bob(void)
+{
+    const handle_t handle = h(alice(), WRITE_DAC);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    tsr_sd sd;
+
+    expect_ok(tsr_sddl_parse("D:(A;;CCSWRC;;;" ALICE ")(A;;CCDCRC;;;" BOB ")", NULL, &bytes, &size,
+                             NULL));
+    expect_ok(tsr_sd_view(bytes, size, &sd));
+    expect_ok(service_set_security(handle, DACL_SECURITY_INFORMATION, &sd));
+    free(bytes);
+    return handle;
+}
+
+static void the_most_that_can_be_had_is_what_both_may(void **state)
+{
+    handle_t source;
+    handle_t handle = HANDLE_NONE;
+    struct token_object *token;
+
+    (void)state;
+
+    be(alice());
+    source = shared_with_bob();
+    expect_ok(duplicate(source, MAXIMUM_ALLOWED, 0, &handle));
+    assert_int_equal(rights_of(handle),
+                     TOKEN_ASSIGN_PRIMARY | TOKEN_QUERY | READ_CONTROL | WRITE_DAC);
+    expect_ok(handle_close(handle));
+
+    token = act_as(impersonating(bob(), TSR_LEVEL_IMPERSONATION), TSR_LEVEL_IMPERSONATION);
+    expect_ok(duplicate(source, MAXIMUM_ALLOWED, 0, &handle));
+    assert_int_equal(rights_of(handle), TOKEN_ASSIGN_PRIMARY | READ_CONTROL);
+    expect_ok(handle_close(handle));
+    revert(this_thread());
+    (void)token_object_unref(token);
+    expect_ok(handle_close(source));
+}
+
 static void pseudo_handles_of_process_and_thread_become_real_ones(void **state)
 {
     struct object *object = NULL;
@@ -131,6 +171,27 @@ static void the_source_is_closed_also_when_duplicating_fails(void **state)
     source = h(bob(), TOKEN_QUERY);
     expect_ok(duplicate(source, 0, DUPLICATE_CLOSE_SOURCE, NULL));
     expect_status(STATUS_INVALID_HANDLE, duplicate(source, 0, DUPLICATE_CLOSE_SOURCE, NULL));
+}
+
+static void a_duplicate_is_made_also_when_its_source_cannot_be_closed(void **state)
+{
+    const uint32_t options = DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE;
+    handle_t source;
+    handle_t handle = HANDLE_NONE;
+
+    (void)state;
+
+    be(alice());
+    source = h(alice(), TOKEN_QUERY);
+    expect_ok(
+        handle_set_flags(source, HANDLE_FLAG_PROTECT_FROM_CLOSE, HANDLE_FLAG_PROTECT_FROM_CLOSE));
+    expect_ok(duplicate(source, 0, options, &handle));
+    assert_int_equal(rights_of(handle), TOKEN_QUERY);
+    assert_int_equal(rights_of(source), TOKEN_QUERY);
+    expect_status(STATUS_HANDLE_NOT_CLOSABLE, duplicate(source, 0, options, NULL));
+    expect_ok(handle_close(handle));
+    expect_ok(handle_set_flags(source, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0));
+    expect_ok(handle_close(source));
 }
 
 static void processes_and_options_are_looked_at_first(void **state)
@@ -177,8 +238,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_duplicate_has_what_was_asked_for_and_its_own_flags),
         cmocka_unit_test(t_imp_33_more_rights_are_checked_against_the_thread_and_the_process),
+        cmocka_unit_test(the_most_that_can_be_had_is_what_both_may),
         cmocka_unit_test(pseudo_handles_of_process_and_thread_become_real_ones),
         cmocka_unit_test(the_source_is_closed_also_when_duplicating_fails),
+        cmocka_unit_test(a_duplicate_is_made_also_when_its_source_cannot_be_closed),
         cmocka_unit_test(processes_and_options_are_looked_at_first),
         cmocka_unit_test(threads_are_opened_by_their_number),
     };
