@@ -250,6 +250,51 @@ static void t_imp_25_to_27_impersonating_who_logged_on(void **state)
     expect_ok(handle_close(identification));
 }
 
+/* Of an impersonation token: one right is no substitute for the other. */
+static void acting_by_an_impersonation_token_needs_the_right_to_impersonate(void **state)
+{
+    const handle_t weak =
+        h(alice_at_impersonation(), TOKEN_ALL_ACCESS & ~(uint32_t)TOKEN_IMPERSONATE);
+    struct impersonation after;
+
+    (void)state;
+
+    be(alice());
+    expect_status(STATUS_ACCESS_DENIED, service_impersonate_logged_on_user(weak));
+    thread_get_impersonation(this_thread(), &after);
+    assert_null(after.token);
+    expect_ok(handle_close(weak));
+}
+
+static void expect_all_of_alice(handle_t handle)
+{
+    tsr_token *token = behind(handle);
+
+    assert_int_equal(attributes_of(token, G2), 0);
+    assert_int_equal(statistics_of(token).n_privileges, N_ALICE_PRIVILEGES);
+    (void)tsr_token_unref(token);
+}
+
+static void what_is_disabled_comes_along_and_can_be_enabled(void **state)
+{
+    const handle_t primary = h(alice(), TOKEN_QUERY | TOKEN_DUPLICATE);
+    handle_t handle = HANDLE_NONE;
+
+    (void)state;
+
+    be(alice());
+    expect_ok(service_impersonate_logged_on_user(primary));
+    expect_ok(service_open_thread_token(HANDLE_CURRENT_THREAD, TOKEN_QUERY, true, 0, &handle));
+    expect_all_of_alice(handle);
+    expect_ok(handle_close(handle));
+    expect_ok(service_impersonate_self(TSR_LEVEL_IMPERSONATION));
+    expect_ok(service_open_thread_token(HANDLE_CURRENT_THREAD, TOKEN_QUERY, true, 0, &handle));
+    expect_all_of_alice(handle);
+    expect_ok(handle_close(handle));
+    expect_ok(service_revert_to_self());
+    expect_ok(handle_close(primary));
+}
+
 /* Covers T-IMP-31. */
 static void t_imp_29_and_31_the_anonymous_token(void **state)
 {
@@ -257,10 +302,14 @@ static void t_imp_29_and_31_the_anonymous_token(void **state)
 
     be(alice());
     for (int with_everyone = 0; with_everyone < 2; with_everyone++) {
+        struct impersonation impersonation;
         handle_t handle = HANDLE_NONE;
         tsr_token *token;
 
         expect_ok(service_impersonate_anonymous(HANDLE_CURRENT_THREAD, with_everyone));
+        thread_get_impersonation(this_thread(), &impersonation);
+        assert_true(impersonation.copy_on_open && !impersonation.effective_only);
+        impersonation_deinit(&impersonation);
         expect_ok(
             service_open_thread_token(HANDLE_CURRENT_THREAD, TOKEN_ALL_ACCESS, true, 0, &handle));
         token = behind(handle);
@@ -268,6 +317,8 @@ static void t_imp_29_and_31_the_anonymous_token(void **state)
         assert_int_equal(is_member(token, EVERYONE), with_everyone);
         assert_int_equal(statistics_of(token).n_groups, with_everyone);
         assert_int_equal(statistics_of(token).level, TSR_LEVEL_IMPERSONATION);
+        assert_memory_equal(statistics_of(token).source.name, "*SYSTEM*", 8);
+        assert_int_equal(statistics_of(token).source.id, 0);
         (void)tsr_token_unref(token);
         expect_ok(handle_close(handle));
         expect_ok(service_revert_to_self());
@@ -307,6 +358,13 @@ static void t_imp_35_and_36_impersonating_a_thread(void **state)
     expect_status(STATUS_BAD_IMPERSONATION_LEVEL,
                   service_impersonate_thread(HANDLE_CURRENT_THREAD, HANDLE_CURRENT_THREAD, &qos));
     expect_ok(service_revert_to_self());
+    expect_ok(service_impersonate_thread(weak, HANDLE_CURRENT_THREAD, &qos));
+    assert_int_equal(thread_statistics().level, TSR_LEVEL_IMPERSONATION);
+    expect_ok(service_revert_to_self());
+    (void)token_object_unref(token);
+
+    /* A client on this machine need not be one that delegates. */
+    token = act_as(alice_at_impersonation(), TSR_LEVEL_IMPERSONATION);
     expect_ok(service_impersonate_thread(weak, HANDLE_CURRENT_THREAD, &qos));
     assert_int_equal(thread_statistics().level, TSR_LEVEL_IMPERSONATION);
     expect_ok(service_revert_to_self());
@@ -493,6 +551,8 @@ int main(void)
         cmocka_unit_test(t_imp_22_and_23_the_token_is_shared_and_outlives_the_handle),
         cmocka_unit_test(t_imp_24_a_downgraded_token_is_private),
         cmocka_unit_test(t_imp_25_to_27_impersonating_who_logged_on),
+        cmocka_unit_test(acting_by_an_impersonation_token_needs_the_right_to_impersonate),
+        cmocka_unit_test(what_is_disabled_comes_along_and_can_be_enabled),
         cmocka_unit_test(t_imp_29_and_31_the_anonymous_token),
         cmocka_unit_test(t_imp_30_a_restricted_process_is_not_anonymous),
         cmocka_unit_test(t_imp_35_and_36_impersonating_a_thread),
