@@ -4,6 +4,7 @@
 #include "object/contexts.h"
 
 #include "object/test-services.h"
+#include "token/test-allocation.h"
 
 static const tsr_privilege_state shutdown_on = {SE_SHUTDOWN_PRIVILEGE, SE_PRIVILEGE_ENABLED};
 
@@ -42,6 +43,7 @@ static void t_ctx_1_a_client_that_does_not_impersonate(void **state)
     struct client_context context = {0};
     struct impersonation impersonation;
     struct token_object *token;
+    tsr_token *copy;
 
     (void)state;
 
@@ -55,6 +57,10 @@ static void t_ctx_1_a_client_that_does_not_impersonate(void **state)
     assert_int_equal(impersonation.level, TSR_LEVEL_IMPERSONATION);
     assert_true(impersonation.copy_on_open);
     assert_true(token_id_of(impersonation.token) != token_id_of(token));
+    copy = token_object_get(impersonation.token);
+    assert_int_equal(attributes_of(copy, G2), 0);
+    assert_int_equal(privilege_of(copy, SE_SHUTDOWN_PRIVILEGE), 0);
+    (void)tsr_token_unref(copy);
     impersonation_deinit(&impersonation);
     client_context_deinit(&context);
     revert(this_thread());
@@ -345,7 +351,8 @@ static void t_ctx_16_and_17_a_subject_keeps_what_was_captured(void **state)
 /* Covers T-CTX-18 [U], T-CTX-19, T-CTX-19b, T-PRV-8, T-PRV-9. */
 static void t_ctx_18_and_19_a_client_below_impersonation_may_nothing(void **state)
 {
-    const tsr_access_request request = {.desired = FILE_READ_DATA, .mapping = TSR_FILE_MAPPING};
+    const tsr_access_request request = {.desired = FILE_READ_DATA | MAXIMUM_ALLOWED,
+                                        .mapping = TSR_FILE_MAPPING};
     const tsr_sd everything = {0};
 
     (void)state;
@@ -362,7 +369,8 @@ static void t_ctx_18_and_19_a_client_below_impersonation_may_nothing(void **stat
         expect_ok(subject_capture(this_thread(), &context));
         result = subject_access_check(&context, &everything, &request);
         expect_status(may ? STATUS_SUCCESS : STATUS_BAD_IMPERSONATION_LEVEL, result.status);
-        assert_int_equal(result.granted, may ? FILE_READ_DATA : 0);
+        assert_int_equal(result.granted, may ? FILE_ALL_ACCESS : 0);
+        assert_int_equal(result.missing, may ? 0 : FILE_READ_DATA);
         assert_int_equal(single_privilege_check(SE_IMPERSONATE_PRIVILEGE, MODE_USER), may);
         assert_int_equal(single_privilege_check(SE_TCB_PRIVILEGE, MODE_KERNEL), may);
         assert_false(single_privilege_check(SE_TCB_PRIVILEGE, MODE_USER));
@@ -421,6 +429,69 @@ static void t_ctx_21_a_subject_without_client_has_no_level(void **state)
     (void)token_object_unref(client);
 }
 
+static void a_client_whose_session_has_ended_is_not_copied(void **state)
+{
+    struct token_object *client = bob_of_an_ended_session();
+    struct client_context context = {0};
+
+    (void)state;
+
+    be(alice());
+    thread_swap_impersonation(
+        this_thread(),
+        (struct impersonation){.token = token_object_ref(client), .level = TSR_LEVEL_IMPERSONATION},
+        NULL);
+    expect_status(STATUS_NO_SUCH_LOGON_SESSION,
+                  client_context_create(this_thread(), &qos_static, false, &context));
+    assert_null(context.token);
+    assert_int_equal(session_count(ENDED_SESSION), 0);
+    expect_ok(client_context_create(this_thread(), &qos_dynamic, false, &context));
+    client_context_deinit(&context);
+    revert(this_thread());
+    (void)token_object_unref(client);
+}
+
+/* What a thread asks first, without memory for it. @return its argument if it was told no */
+static void *ask_without_memory(void *argument)
+{
+    bool may;
+
+    n_allocations_left = 0;
+    may = single_privilege_check(SE_CHANGE_NOTIFY_PRIVILEGE, MODE_USER) ||
+          single_privilege_check(SE_CHANGE_NOTIFY_PRIVILEGE, MODE_KERNEL);
+    n_allocations_left = SIZE_MAX;
+    return may ? NULL : argument;
+}
+
+static void a_thread_for_which_there_is_no_memory_has_no_privilege(void **state)
+{
+    void *refused = NULL;
+    pthread_t thread;
+
+    be(alice());
+    assert_int_equal(pthread_create(&thread, NULL, ask_without_memory, state), 0);
+    assert_int_equal(pthread_join(thread, &refused), 0);
+    assert_ptr_equal(refused, state);
+}
+
+/* The first test: a process takes its token once. */
+static void without_memory_for_a_first_token_there_is_no_client(void **state)
+{
+    struct client_context context = {0};
+    struct thread *thread = thread_new(1);
+    tsr_status status;
+
+    (void)state;
+
+    assert_non_null(thread);
+    n_allocations_left = 0;
+    status = client_context_create(thread, &qos_static, false, &context);
+    n_allocations_left = SIZE_MAX;
+    expect_status(STATUS_NO_MEMORY, status);
+    assert_null(context.token);
+    (void)thread_unref(thread);
+}
+
 static void a_dynamic_context_of_a_remote_server_is_a_copy(void **state)
 {
     struct client_context context = {0};
@@ -437,6 +508,7 @@ static void a_dynamic_context_of_a_remote_server_is_a_copy(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_memory_for_a_first_token_there_is_no_client),
         cmocka_unit_test(t_ctx_1_a_client_that_does_not_impersonate),
         cmocka_unit_test(t_ctx_2_and_3_the_level_asked_for_is_the_servers),
         cmocka_unit_test(t_ctx_4_to_7_and_14_the_levels_of_a_client_that_impersonates),
@@ -450,7 +522,9 @@ int main(void)
         cmocka_unit_test(t_ctx_18_and_19_a_client_below_impersonation_may_nothing),
         cmocka_unit_test(t_ctx_20_a_deleted_context_leaves_no_reference),
         cmocka_unit_test(t_ctx_21_a_subject_without_client_has_no_level),
+        cmocka_unit_test(a_client_whose_session_has_ended_is_not_copied),
         cmocka_unit_test(a_dynamic_context_of_a_remote_server_is_a_copy),
+        cmocka_unit_test(a_thread_for_which_there_is_no_memory_has_no_privilege),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

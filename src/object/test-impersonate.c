@@ -4,6 +4,7 @@
 #include "object/impersonate.h"
 
 #include "object/test-scene.h"
+#include "token/test-allocation.h"
 
 static tsr_token *alice_at(const tsr_sid *integrity)
 {
@@ -276,9 +277,27 @@ static void what_it_does_not_is_a_private_copy_good_for_looking_at(void **state)
     assert_int_equal(statistics_of(copy).level, TSR_LEVEL_IDENTIFICATION);
     assert_int_equal(statistics_of(copy).type, TSR_TOKEN_IMPERSONATION);
     assert_true(is_member(copy, BOB));
+    assert_int_equal(statistics_of(copy).n_privileges, N_ALICE_PRIVILEGES);
+    assert_int_equal(attributes_of(copy, G2), 0);
     (void)tsr_token_unref(copy);
     impersonation_deinit(&impersonation);
     revert(this_thread());
+    (void)token_object_unref(token);
+}
+
+static void there_is_no_copy_of_a_token_whose_session_has_ended(void **state)
+{
+    struct token_object *token = bob_of_an_ended_session();
+    struct impersonation impersonation;
+
+    (void)state;
+
+    be(alice());
+    expect_status(STATUS_NO_SUCH_LOGON_SESSION,
+                  put_on(token, TSR_LEVEL_IMPERSONATION, DOWNGRADE_SILENTLY));
+    thread_get_impersonation(this_thread(), &impersonation);
+    assert_null(impersonation.token);
+    assert_int_equal(session_count(ENDED_SESSION), 0);
     (void)token_object_unref(token);
 }
 
@@ -405,17 +424,46 @@ static void a_thread_that_does_not_impersonate_opens_as_its_process(void **state
     (void)tsr_token_unref(opener);
 }
 
+/* Its first call, for which there is no memory. */
+static void *open_without_memory(void *argument)
+{
+    tsr_token **ret_opener = argument;
+    tsr_status status;
+
+    n_allocations_left = 0;
+    status = opening_token(ret_opener);
+    n_allocations_left = SIZE_MAX;
+    return status.code == STATUS_NO_MEMORY ? ret_opener : NULL;
+}
+
+static void a_thread_for_which_there_is_no_memory_opens_nothing(void **state)
+{
+    tsr_token *opener = NULL;
+    void *refused = NULL;
+    pthread_t thread;
+
+    (void)state;
+
+    be(alice());
+    assert_int_equal(pthread_create(&thread, NULL, open_without_memory, &opener), 0);
+    assert_int_equal(pthread_join(thread, &refused), 0);
+    assert_ptr_equal(refused, &opener);
+    assert_null(opener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gate_follows_its_rules),
         cmocka_unit_test(what_the_gate_lets_through_is_shared),
         cmocka_unit_test(what_it_does_not_is_a_private_copy_good_for_looking_at),
+        cmocka_unit_test(there_is_no_copy_of_a_token_whose_session_has_ended),
         cmocka_unit_test(a_native_call_fails_instead_and_leaves_the_thread_as_it_was),
         cmocka_unit_test(t_imp_21_reverting_goes_to_the_process_not_to_what_was_before),
         cmocka_unit_test(t_imp_37_what_is_suspended_comes_back_without_the_gate),
         cmocka_unit_test(a_thread_opens_things_at_impersonation_and_above_only),
         cmocka_unit_test(a_thread_that_does_not_impersonate_opens_as_its_process),
+        cmocka_unit_test(a_thread_for_which_there_is_no_memory_opens_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,22 @@ static inline tsr_token *alice_with(uint32_t luid)
     return token_of_spec(&spec);
 }
 
+#define ENDED_SESSION UINT64_C(0x777004)
+
+/* An impersonation token of bob's whose logon session has ended, so that no other can be made. */
+static inline struct token_object *bob_of_an_ended_session(void)
+{
+    tsr_token_spec spec = alice_spec();
+    struct token_object *object;
+
+    spec.user = sid_of(BOB);
+    spec.authentication_id = ENDED_SESSION;
+    object = object_of(impersonating(token_of_spec(&spec), TSR_LEVEL_IMPERSONATION));
+    token_object_leave_session(object);
+    assert_int_equal(session_count(ENDED_SESSION), 0);
+    return object;
+}
+
 static inline size_t n_references(const struct token_object *token)
 {
     return token->object.n_references;
