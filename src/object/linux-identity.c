@@ -18,17 +18,6 @@ static bool is_granted(const tsr_group *group)
            SE_GROUP_ENABLED;
 }
 
-static size_t count_groups(const tsr_token *token)
-{
-    tsr_group group;
-    size_t n = 0;
-
-    while (tsr_token_get_group(token, n, &group)) {
-        n++;
-    }
-    return n;
-}
-
 static bool has_gid(const tsr_identity *identity, gid_t gid)
 {
     for (size_t i = 0; i < identity->n_groups; i++) {
@@ -43,10 +32,12 @@ static bool has_gid(const tsr_identity *identity, gid_t gid)
 static tsr_status choose_groups(const tsr_resolver *resolver, const tsr_token *token,
                                 tsr_identity *identity)
 {
+    tsr_token_statistics statistics;
     tsr_group group;
     gid_t gid;
 
-    identity->groups = array_new(count_groups(token) + 1, sizeof(*identity->groups));
+    tsr_token_get_statistics(token, &statistics);
+    identity->groups = array_new(statistics.n_groups, sizeof(*identity->groups));
     REQUIRE(identity->groups, STATUS_NO_MEMORY);
     for (size_t i = 0; tsr_token_get_group(token, i, &group); i++) {
         if (is_granted(&group) && tsr_resolver_gid_of_sid(resolver, &group.sid, &gid) &&

@@ -57,6 +57,7 @@ static void only_groups_that_are_enabled_are_groups(void **state)
         {GROUP(100), TSR_GROUP_ORDINARY},
         {GROUP(TSR_TAG_FIRST), TSR_GROUP_ORDINARY},
         {GROUP(104), SE_GROUP_ENABLED},
+        {GROUP(104), TSR_GROUP_ORDINARY},
     };
     tsr_token_spec spec = {.user = USER, .groups = groups, .n_groups = ARRAY_SIZE(groups)};
     tsr_identity identity = identity_of(&spec);
@@ -76,16 +77,22 @@ static void only_groups_that_are_enabled_are_groups(void **state)
 /* A primary group need not be one that the token is granted anything by. */
 static void the_gid_is_the_primary_group_if_that_is_enabled(void **state)
 {
-    const tsr_group groups[] = {{GROUP(100), TSR_GROUP_ORDINARY}, {GROUP(101), 0}};
-    const tsr_sid enabled = GROUP(100);
+    const tsr_group groups[] = {
+        {GROUP(100), TSR_GROUP_ORDINARY}, {GROUP(101), 0}, {GROUP(102), TSR_GROUP_ORDINARY}};
+    const tsr_sid first = GROUP(100);
+    const tsr_sid second = GROUP(102);
     const tsr_sid disabled = GROUP(101);
     tsr_token_spec spec = {
-        .user = USER, .groups = groups, .n_groups = 2, .primary_group = &enabled};
+        .user = USER, .groups = groups, .n_groups = ARRAY_SIZE(groups), .primary_group = &first};
     tsr_identity identity = identity_of(&spec);
 
     (void)state;
 
     assert_int_equal(identity.gid, 100);
+    tsr_identity_deinit(&identity);
+    spec.primary_group = &second;
+    identity = identity_of(&spec);
+    assert_int_equal(identity.gid, 102);
     tsr_identity_deinit(&identity);
     spec.primary_group = &disabled;
     identity = identity_of(&spec);
@@ -103,6 +110,8 @@ static void the_system_is_root_with_the_groups_it_has(void **state)
 
     assert_int_equal(identity.uid, 0);
     assert_int_equal(identity.gid, 0);
+    assert_int_equal(identity.n_groups, 1);
+    assert_int_equal(identity.groups[0], 0);
     tsr_identity_deinit(&identity);
     spec.n_groups = 0;
     identity = identity_of(&spec);
@@ -170,6 +179,40 @@ static void credentials_say_what_their_token_says_and_no_more(void **state)
     (void)tsr_token_unref(token);
 }
 
+/* What it makes would be another's, or open to others. */
+static void credentials_do_not_say_another_owner_or_default_dacl(void **state)
+{
+    CLEANUP(tsr_resolver_free) tsr_resolver *resolver = resolver_new();
+    const tsr_identity root = {.uid = 0, .real_uid = 0, .gid = 0};
+    const tsr_sid system = TSR_SID_SYSTEM;
+    tsr_token *changed[2] = {NULL};
+    tsr_token *token = NULL;
+    tsr_acl dacl;
+    uint8_t bytes[1024];
+    bool says = false;
+
+    (void)state;
+
+    expect_ok(tsr_resolver_token(resolver, &root, &token, NULL));
+    expect_ok(linux_identity_says(resolver, &root, token, &says));
+    assert_true(says);
+    expect_owner(token, ADMINS);
+    expect_ok(tsr_token_set_owner(token, &system, &changed[0]));
+    dacl = *tsr_token_peek_default_dacl(token);
+    assert_in_range(dacl.size, 16, sizeof(bytes));
+    memcpy(bytes, dacl.bytes, dacl.size);
+    bytes[12] ^= FILE_EXECUTE; /* of the first ACE's mask */
+    dacl.bytes = bytes;
+    expect_ok(tsr_token_set_default_dacl(token, &dacl, &changed[1]));
+    for (size_t i = 0; i < ARRAY_SIZE(changed); i++) {
+        says = true;
+        expect_ok(linux_identity_says(resolver, &root, changed[i], &says));
+        assert_false(says);
+        (void)tsr_token_unref(changed[i]);
+    }
+    (void)tsr_token_unref(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +222,7 @@ int main(void)
         cmocka_unit_test(privileges_that_are_enabled_are_capabilities),
         cmocka_unit_test(a_user_of_windows_is_none_of_linux),
         cmocka_unit_test(credentials_say_what_their_token_says_and_no_more),
+        cmocka_unit_test(credentials_do_not_say_another_owner_or_default_dacl),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,6 +399,50 @@ static void t_flt_20_21_and_23_flags_handle_and_rights(void **state)
     expect_ok(handle_close(weak));
 }
 
+static void each_flag_of_filters_is_known(void **state)
+{
+    const uint32_t flags[] = {DISABLE_MAX_PRIVILEGE, SANDBOX_INERT, LUA_TOKEN, WRITE_RESTRICTED};
+    const handle_t source = h(alice(), TOKEN_DUPLICATE);
+
+    (void)state;
+
+    be(alice());
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+        const tsr_token_filter_spec spec = {.flags = flags[i]};
+        const tsr_token_filter_spec more = {.flags = flags[i] | 0x10};
+        handle_t handle = HANDLE_NONE;
+
+        expect_ok(service_filter_token(source, &spec, &handle));
+        expect_ok(handle_close(handle));
+        expect_status(STATUS_INVALID_PARAMETER, service_filter_token(source, &more, &handle));
+    }
+    expect_ok(handle_close(source));
+}
+
+/* Below impersonation there is no handle, but who asks is looked at first for the sandbox only. */
+static void what_is_asked_for_is_judged_before_who_asks(void **state)
+{
+    const handle_t source = h(alice(), TOKEN_DUPLICATE);
+    const tsr_group restricting = {sid_of(EVERYONE), SE_GROUP_ENABLED};
+    tsr_token_filter_spec spec = {.restrict_to = &restricting, .n_restrict_to = 1};
+    struct token_object *token;
+    handle_t handle = 42;
+
+    (void)state;
+
+    be(alice());
+    token = act_as(identified_alice(), TSR_LEVEL_IDENTIFICATION);
+    expect_status(STATUS_INVALID_PARAMETER, service_filter_token(source, &spec, &handle));
+    spec.flags = SANDBOX_INERT;
+    expect_status(STATUS_BAD_IMPERSONATION_LEVEL, service_filter_token(source, &spec, &handle));
+    spec = (tsr_token_filter_spec){0};
+    expect_status(STATUS_BAD_IMPERSONATION_LEVEL, service_filter_token(source, &spec, &handle));
+    assert_int_equal(handle, HANDLE_NONE);
+    revert(this_thread());
+    (void)token_object_unref(token);
+    expect_ok(handle_close(source));
+}
+
 static void t_flt_15_and_31_what_restricts_is_judged_after_the_handle(void **state)
 {
     const handle_t source = h(alice(), TOKEN_DUPLICATE);
@@ -465,6 +509,16 @@ static void an_app_container_is_made_of_a_token_to_duplicate(void **state)
 
 /* ---- Linked tokens ---- */
 
+/* The linked token has also what is disabled in it. */
+static void expect_whole(handle_t handle)
+{
+    tsr_token *token = behind(handle);
+
+    assert_int_equal(attributes_of(token, G2), 0);
+    assert_int_equal(privilege_of(token, SE_DEBUG_PRIVILEGE), 0);
+    (void)tsr_token_unref(token);
+}
+
 static tsr_elevation_type elevation_behind(handle_t handle, bool *ret_elevated)
 {
     tsr_token *token = behind(handle);
@@ -496,6 +550,7 @@ static void t_uac_1_to_5_and_12_the_pair_is_linked_for_looking_at(void **state)
     expect_ok(service_query_linked_token(limited, &linked));
     assert_int_equal(elevation_behind(linked, &elevated), TSR_ELEVATION_FULL);
     assert_true(elevated);
+    expect_whole(linked);
     assert_int_equal(rights_of(linked), TOKEN_ALL_ACCESS);
     assert_int_equal(statistics_behind(linked).type, IMPERSONATION);
     assert_int_equal(statistics_behind(linked).level, TSR_LEVEL_IDENTIFICATION);
@@ -575,6 +630,7 @@ static void t_uac_10_and_11_of_no_pair_and_for_the_system(void **state)
     be(alice_with(SE_TCB_PRIVILEGE));
     expect_ok(service_query_linked_token(limited, &linked));
     assert_int_equal(statistics_behind(linked).type, PRIMARY);
+    expect_whole(linked);
     expect_ok(handle_close(linked));
     expect_ok(handle_close(plain));
     expect_ok(handle_close(full));
@@ -596,6 +652,8 @@ int main(void)
         cmocka_unit_test(t_obj_3_and_4_a_descriptor_is_given_and_never_copied),
         cmocka_unit_test(t_obj_7_and_8_the_label_is_the_creators_whatever_is_asked_for),
         cmocka_unit_test(t_flt_20_21_and_23_flags_handle_and_rights),
+        cmocka_unit_test(each_flag_of_filters_is_known),
+        cmocka_unit_test(what_is_asked_for_is_judged_before_who_asks),
         cmocka_unit_test(t_flt_15_and_31_what_restricts_is_judged_after_the_handle),
         cmocka_unit_test(t_flt_19_sandbox_inert_is_for_callers_of_the_system),
         cmocka_unit_test(an_app_container_is_made_of_a_token_to_duplicate),

@@ -94,7 +94,7 @@ tsr_status service_filter_token(handle_t source, const tsr_token_filter_spec *sp
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
     CLEANUP(tsr_token_unref) tsr_token *caller = NULL;
     tsr_token_filter_spec complete = *spec;
-    struct handle_request request = {0};
+    struct handle_request request = {.sd = NULL};
     tsr_token *filtered;
 
     *ret_handle = HANDLE_NONE;
