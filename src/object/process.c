@@ -323,14 +323,21 @@ void thread_swap_impersonation(struct thread *thread, struct impersonation take_
     }
 }
 
-bool thread_replace_impersonation(struct thread *thread, const struct token_object *expected,
+/* Whether two mean the same: a token may come back at another level. */
+static bool is_same(const struct impersonation *a, const struct impersonation *b)
+{
+    return a->token == b->token && a->level == b->level && a->copy_on_open == b->copy_on_open &&
+           a->effective_only == b->effective_only;
+}
+
+bool thread_replace_impersonation(struct thread *thread, const struct impersonation *expected,
                                   struct impersonation take_new)
 {
     struct impersonation old = take_new;
     bool is_expected;
 
     (void)pthread_mutex_lock(&thread->security);
-    is_expected = thread->impersonation.token == expected;
+    is_expected = is_same(&thread->impersonation, expected);
     if (is_expected) {
         old = thread->impersonation;
         thread->impersonation = take_new;

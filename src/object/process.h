@@ -123,10 +123,10 @@ void thread_swap_impersonation(struct thread *thread, struct impersonation take_
                                struct impersonation *ret_old);
 
 /**
- * The same only if the thread still impersonates @expected.
+ * The same only if the thread still impersonates @expected: that token, at that level.
  *
  * @param take_new  kept by the caller if it does not
  * @return whether it did
  */
-bool thread_replace_impersonation(struct thread *thread, const struct token_object *expected,
+bool thread_replace_impersonation(struct thread *thread, const struct impersonation *expected,
                                   struct impersonation take_new);

@@ -224,17 +224,27 @@ static void replacing_is_refused_if_the_thread_impersonates_another(void **state
 {
     struct token_object *other = object_of(bob());
     struct token_object *token;
+    struct impersonation expected[5];
 
     (void)state;
 
     be(alice());
     token = act_as(impersonating(alice(), TSR_LEVEL_IMPERSONATION), TSR_LEVEL_IMPERSONATION);
-    assert_false(thread_replace_impersonation(
-        this_thread(), other, (struct impersonation){.token = token_object_ref(other)}));
-    assert_int_equal(n_references(other), 2);
-    (void)token_object_unref(other);
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        expected[i] = (struct impersonation){.token = token, .level = TSR_LEVEL_IMPERSONATION};
+    }
+    expected[0].token = other;
+    expected[1].level = TSR_LEVEL_DELEGATION;
+    expected[2].copy_on_open = true;
+    expected[3].effective_only = true;
+    for (size_t i = 0; i < 4; i++) {
+        assert_false(thread_replace_impersonation(
+            this_thread(), &expected[i], (struct impersonation){.token = token_object_ref(other)}));
+        assert_int_equal(n_references(other), 2);
+        (void)token_object_unref(other);
+    }
     assert_true(thread_replace_impersonation(
-        this_thread(), token, (struct impersonation){.token = token_object_ref(other)}));
+        this_thread(), &expected[4], (struct impersonation){.token = token_object_ref(other)}));
     assert_int_equal(n_references(token), 1);
     revert(this_thread());
     assert_int_equal(n_references(other), 1);

@@ -355,6 +355,80 @@ static void of_threads_that_open_a_token_to_be_copied_all_get_the_same_copy(void
     expect_ok(handle_close(contested_thread));
 }
 
+static void a_token_whose_session_has_ended_is_not_copied(void **state)
+{
+    struct token_object *client = bob_of_an_ended_session();
+    struct impersonation after;
+    handle_t handle = 42;
+
+    (void)state;
+
+    be(alice());
+    thread_swap_impersonation(this_thread(),
+                              (struct impersonation){.token = token_object_ref(client),
+                                                     .copy_on_open = true,
+                                                     .level = TSR_LEVEL_IMPERSONATION},
+                              NULL);
+    expect_status(STATUS_NO_SUCH_LOGON_SESSION, open_own(TOKEN_QUERY, true, &handle));
+    assert_int_equal(handle, HANDLE_NONE);
+    assert_int_equal(session_count(ENDED_SESSION), 0);
+    thread_get_impersonation(this_thread(), &after);
+    assert_ptr_equal(after.token, client);
+    impersonation_deinit(&after);
+    revert(this_thread());
+    (void)token_object_unref(client);
+}
+
+/* Whom a thread goes on to impersonate, again and again. */
+struct turns {
+    struct thread *thread;
+    struct token_object *client;
+    atomic_bool over;
+};
+
+static void *take_turns(void *argument)
+{
+    struct turns *turns = argument;
+
+    for (int i = 0; i < 20000; i++) {
+        thread_swap_impersonation(
+            turns->thread,
+            (struct impersonation){.token = token_object_ref(turns->client),
+                                   .copy_on_open = true,
+                                   .level = i & 1 ? TSR_LEVEL_IMPERSONATION : TSR_LEVEL_DELEGATION},
+            NULL);
+    }
+    atomic_store(&turns->over, true);
+    return NULL;
+}
+
+static void a_copy_that_comes_too_late_is_made_again_and_leaves_no_handle(void **state)
+{
+    struct turns turns = {.thread = this_thread()};
+    handle_t handle = HANDLE_NONE;
+    size_t n_opened = 0;
+    pthread_t thread;
+
+    (void)state;
+
+    be(alice());
+    turns.client = serve(impersonating(bob(), TSR_LEVEL_DELEGATION), false);
+    assert_int_equal(pthread_create(&thread, NULL, take_turns, &turns), 0);
+    do {
+        expect_ok(service_open_thread_token(HANDLE_CURRENT_THREAD, TOKEN_QUERY, true,
+                                            HANDLE_FLAG_PROTECT_FROM_CLOSE, &handle));
+        assert_int_equal(rights_of(handle), TOKEN_QUERY);
+        expect_ok(handle_set_flags(handle, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0));
+        expect_ok(handle_close(handle));
+        n_opened++;
+    } while (!atomic_load(&turns.over));
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(n_opened > 0);
+    revert(this_thread());
+    assert_int_equal(n_references(turns.client), 1);
+    (void)token_object_unref(turns.client);
+}
+
 static void t_ott_11_and_12_pseudo_handles_of_tokens(void **state)
 {
     struct token_object *token;
@@ -424,6 +498,8 @@ int main(void)
         cmocka_unit_test(t_ott_9_of_an_effective_only_token_what_is_disabled_is_gone),
         cmocka_unit_test(t_ott_10_a_failed_open_leaves_the_caller_impersonating),
         cmocka_unit_test(of_threads_that_open_a_token_to_be_copied_all_get_the_same_copy),
+        cmocka_unit_test(a_token_whose_session_has_ended_is_not_copied),
+        cmocka_unit_test(a_copy_that_comes_too_late_is_made_again_and_leaves_no_handle),
         cmocka_unit_test(t_ott_11_and_12_pseudo_handles_of_tokens),
         cmocka_unit_test(t_ott_13_pseudo_handles_of_tokens_are_for_queries_only),
     };

@@ -109,7 +109,7 @@ static tsr_status open_copy(struct thread *thread, const struct impersonation *i
     TRY(copy_for_opening(impersonation, &copy));
     TRY(open_checked(&copy->object, opener, desired, flags, &handle));
     next.token = token_object_ref(copy);
-    if (!thread_replace_impersonation(thread, impersonation->token, next)) {
+    if (!thread_replace_impersonation(thread, impersonation, next)) {
         impersonation_deinit(&next);
         *ret_again = true;
         TRY(handle_set_flags(handle, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0));
