@@ -3,6 +3,7 @@
  * 3.13). T-QRY-1 to -3 and -14 are of buffers, which belong to the spellings. */
 
 #include "object/test-services.h"
+#include "token/test-allocation.h"
 
 static uint32_t query(handle_t handle, uint32_t token_class)
 {
@@ -61,6 +62,29 @@ static void t_qry_rows_of_classes_and_rights(void **state)
     expect_ok(handle_close(by_source));
     expect_ok(handle_close(without_logon_sid));
     expect_ok(handle_close(impersonation));
+}
+
+static void the_logon_sid_is_the_group_that_is_marked_so(void **state)
+{
+    const tsr_group groups[] = {
+        {sid_of(LOGON), TSR_GROUP_ORDINARY | SE_GROUP_LOGON_ID},
+        {sid_of(G1), TSR_GROUP_ORDINARY},
+        {sid_of(G2), 0},
+    };
+    tsr_token_spec spec = {
+        .user = sid_of(ALICE), .groups = groups, .n_groups = 1, .authentication_id = LOGON_SESSION};
+    handle_t handle;
+
+    (void)state;
+
+    handle = h(token_of_spec(&spec), TOKEN_QUERY);
+    assert_int_equal(query(handle, TOKEN_CLASS_LOGON_SID), STATUS_SUCCESS);
+    expect_ok(handle_close(handle));
+    spec.groups = &groups[1];
+    spec.n_groups = 2;
+    handle = h(token_of_spec(&spec), TOKEN_QUERY);
+    assert_int_equal(query(handle, TOKEN_CLASS_LOGON_SID), STATUS_NOT_FOUND);
+    expect_ok(handle_close(handle));
 }
 
 static void every_class_has_a_name_and_what_is_set_is_set_by_right(void **state)
@@ -152,6 +176,10 @@ static void t_mem_1_to_6_membership(void **state)
     (void)state;
 
     be(alice());
+    expect_status(STATUS_INVALID_HANDLE,
+                  service_check_membership(0xdead, &everyone, 0, &is_member));
+    assert_false(is_member);
+    is_member = true;
     expect_status(STATUS_NO_IMPERSONATION_TOKEN,
                   service_check_membership(primary, &everyone, 0, &is_member));
     assert_false(is_member);
@@ -176,14 +204,40 @@ static void t_mem_1_to_6_membership(void **state)
     expect_ok(handle_close(limited));
 }
 
+/* @return the argument if a thread was told that it is no member, there being no memory for it */
+static void *ask_without_memory(void *argument)
+{
+    const tsr_sid everyone = TSR_SID_EVERYONE;
+    bool is_member = true;
+    tsr_status status;
+
+    n_allocations_left = 0;
+    status = service_check_membership(HANDLE_NONE, &everyone, 0, &is_member);
+    n_allocations_left = SIZE_MAX;
+    return status.code == STATUS_NO_MEMORY && !is_member ? argument : NULL;
+}
+
+static void a_thread_for_which_there_is_no_memory_is_no_member(void **state)
+{
+    void *refused = NULL;
+    pthread_t thread;
+
+    be(alice());
+    assert_int_equal(pthread_create(&thread, NULL, ask_without_memory, state), 0);
+    assert_int_equal(pthread_join(thread, &refused), 0);
+    assert_ptr_equal(refused, state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(t_qry_rows_of_classes_and_rights),
+        cmocka_unit_test(the_logon_sid_is_the_group_that_is_marked_so),
         cmocka_unit_test(every_class_has_a_name_and_what_is_set_is_set_by_right),
         cmocka_unit_test(t_prv_1_to_6_privileges_by_handle),
         cmocka_unit_test(t_cmp_1_5_and_7_tokens_are_compared_by_two_handles),
         cmocka_unit_test(t_mem_1_to_6_membership),
+        cmocka_unit_test(a_thread_for_which_there_is_no_memory_is_no_member),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,6 +256,59 @@ static void a_private_descriptor_is_for_both_users_and_the_lower_level(void **st
     (void)tsr_token_unref(process);
 }
 
+static void the_lower_level_may_be_that_of_the_process(void **state)
+{
+    const tsr_sid low = TSR_SID_INTEGRITY(TSR_INTEGRITY_LOW);
+    tsr_token_spec spec = alice_spec();
+    tsr_token *client = bob();
+    tsr_token *process;
+    struct object_sd *sd = NULL;
+
+    (void)state;
+
+    spec.integrity = &low;
+    process = token_of_spec(&spec);
+    expect_ok(private_sd(&object_type_token, client, process, &sd));
+    expect_sd("O:" ALICE "G:" DOMAIN_USERS "D:(A;;" ALL ";;;" BOB ")(A;;" ALL ";;;" ALICE
+              ")(A;;" ALL ";;;BA)(A;;" ALL ";;;SY)S:(ML;;NW;;;LW)",
+              sd->bytes, sd->size);
+    (void)object_sd_unref(sd);
+    (void)tsr_token_unref(client);
+    (void)tsr_token_unref(process);
+}
+
+static uint16_t control_of(const struct object_sd *sd)
+{
+    tsr_sd view;
+
+    expect_ok(tsr_sd_view(sd->bytes, sd->size, &view));
+    return view.control;
+}
+
+static void nothing_is_marked_as_defaulted_and_without_a_level_there_is_no_sacl(void **state)
+{
+    tsr_token_spec spec = alice_spec();
+    struct object_sd *sd = NULL;
+    tsr_token *token = alice();
+
+    (void)state;
+
+    expect_ok(token_object_new_sd(token, NULL, &sd));
+    assert_int_equal(control_of(sd), SE_SELF_RELATIVE | SE_DACL_PRESENT | SE_SACL_PRESENT);
+    (void)object_sd_unref(sd);
+    (void)tsr_token_unref(token);
+
+    spec.integrity = NULL;
+    token = token_of_spec(&spec);
+    expect_ok(token_object_new_sd(token, NULL, &sd));
+    assert_int_equal(control_of(sd), SE_SELF_RELATIVE | SE_DACL_PRESENT);
+    (void)object_sd_unref(sd);
+    expect_ok(private_sd(&object_type_token, token, token, &sd));
+    assert_int_equal(control_of(sd), SE_SELF_RELATIVE | SE_DACL_PRESENT);
+    (void)object_sd_unref(sd);
+    (void)tsr_token_unref(token);
+}
+
 static void what_is_asked_for_is_the_descriptor_but_for_its_label(void **state)
 {
     tsr_token *token = alice();
@@ -347,6 +400,8 @@ int main(void)
         cmocka_unit_test(what_is_remembered_is_of_the_token_as_it_is),
         cmocka_unit_test(a_changed_descriptor_is_one_objects_own),
         cmocka_unit_test(a_private_descriptor_is_for_both_users_and_the_lower_level),
+        cmocka_unit_test(the_lower_level_may_be_that_of_the_process),
+        cmocka_unit_test(nothing_is_marked_as_defaulted_and_without_a_level_there_is_no_sacl),
         cmocka_unit_test(what_is_asked_for_is_the_descriptor_but_for_its_label),
         cmocka_unit_test(a_package_is_added_to_a_dacl_and_to_no_null_one),
         cmocka_unit_test(owners_and_audits_that_the_creator_may_not_ask_for_are_refused),

@@ -124,7 +124,7 @@ static tsr_status open_copy(struct thread *thread, const struct impersonation *i
 static tsr_status try_open(struct thread *thread, uint32_t desired, bool as_self, uint32_t flags,
                            handle_t *ret_handle, bool *ret_again)
 {
-    CLEANUP(impersonation_deinit) struct impersonation impersonation = {0};
+    CLEANUP(impersonation_deinit) struct impersonation impersonation = {.token = NULL};
     CLEANUP(tsr_token_unref) tsr_token *opener = NULL;
 
     thread_get_impersonation(thread, &impersonation);
