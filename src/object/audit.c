@@ -40,7 +40,7 @@ static tsr_status write_event(struct audit_event event)
 
 /* The causes of one event: the first stands for all, but all privileges are named. */
 struct causes {
-    size_t n;
+    bool any;
     tsr_audit_event first;
     uint64_t privileges;
 };
@@ -57,13 +57,13 @@ static void collect(void *context, const tsr_audit_event *event)
     struct causes *causes = is_privilege ? &collection->of_privileges[event->success]
                                          : &collection->of_objects[event->success];
 
-    if (causes->n == 0) {
+    if (!causes->any) {
         causes->first = *event;
     }
     if (is_privilege) {
         causes->privileges |= TSR_PRIVILEGE_BIT(event->privilege);
     }
-    causes->n++;
+    causes->any = true;
 }
 
 /* What was granted; in a result list to any type. */
@@ -102,7 +102,7 @@ static tsr_status write_causes(const struct audit_object *object,
 {
     struct audit_event event;
 
-    if (causes->n == 0) {
+    if (!causes->any) {
         return TSR_OK;
     }
     event = event_of_object(number, causes->first.success, object);
@@ -128,7 +128,7 @@ tsr_status audit_decision(const struct audit_object *object, const struct audit_
         TRY(write_causes(object, decision, number, &found.of_objects[i]));
         TRY(write_causes(object, decision, AUDIT_PRIVILEGED_OPERATION, &found.of_privileges[i]));
     }
-    *ret_generate_on_close = found.of_objects[true].n > 0 || found.of_privileges[true].n > 0;
+    *ret_generate_on_close = found.of_objects[true].any || found.of_privileges[true].any;
     return TSR_OK;
 }
 

@@ -42,8 +42,7 @@ static struct {
     struct object object;
     struct place token;     /* a holder of it; nothing until the first use */
     struct thread *threads; /* one reference each */
-    pthread_key_t key;      /* tells when a thread ends */
-    bool has_key;
+    pthread_key_t key;      /* tells when a thread ends; there as soon as the token is */
 } process = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .object = {.n_references = 1, .type = &object_type_process, .lock = PTHREAD_MUTEX_INITIALIZER},
@@ -57,7 +56,7 @@ struct holder {
 
 static struct holder *holder_new(struct token_object *token)
 {
-    struct holder *holder = calloc(1, sizeof(*holder));
+    struct holder *holder = zeroed_new(sizeof(*holder));
 
     if (holder) {
         atomic_init(&holder->n_references, 1);
@@ -99,9 +98,7 @@ static void thread_ended(void *value)
 static tsr_status locked_init(struct token_object *token, struct holder **holder)
 {
     REQUIRE(!place_peek(&process.token), STATUS_TOKEN_ALREADY_IN_USE);
-    REQUIRE(process.has_key || pthread_key_create(&process.key, thread_ended) == 0,
-            STATUS_NO_MEMORY);
-    process.has_key = true;
+    REQUIRE(pthread_key_create(&process.key, thread_ended) == 0, STATUS_NO_MEMORY);
     atomic_store_explicit(&token->in_use, true, memory_order_relaxed);
     (void)place_replace(&process.token, STEAL(*holder));
     return TSR_OK;
@@ -238,7 +235,7 @@ bool process_is_ours(const struct object *object)
 
 struct thread *thread_new(pid_t id)
 {
-    struct thread *thread = calloc(1, sizeof(*thread));
+    struct thread *thread = zeroed_new(sizeof(*thread));
 
     if (!thread) {
         return NULL;

@@ -74,7 +74,7 @@ DEFINE_CLEANUP(struct session *, session_free);
 /* A session that is in nobody's reach yet, with one reference. */
 static struct session *session_alloc(uint64_t id)
 {
-    struct session *session = calloc(1, sizeof(*session));
+    struct session *session = zeroed_new(sizeof(*session));
 
     if (session) {
         session->id = id;
@@ -235,7 +235,7 @@ tsr_status session_get_linked(uint64_t id, tsr_token **ret_linked)
 /* With the lock: a list of the first @n of those who are told, with room for one more. */
 static struct routines *routines_copy(size_t n)
 {
-    struct routines *copy = calloc(1, sizeof(*copy) + (n + 1) * sizeof(copy->items[0]));
+    struct routines *copy = zeroed_new(sizeof(*copy) + (n + 1) * sizeof(copy->items[0]));
 
     if (copy) {
         copy->n_references = 1;
