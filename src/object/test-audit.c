@@ -266,9 +266,9 @@ static void a_result_list_may_succeed_and_fail(void **state)
 
     assert_true(audited(&(struct question){
         .client = bob(),
-        .sddl = "O:SYG:SYD:(OA;;CC;" ONE ";;WD)"
-                "S:(OU;FA;CC;" ONE ";;WD)(OU;SA;CC;" ONE ";;WD)(OU;SAFA;CC;" TWO ";;WD)",
-        .request = {.desired = 1,
+        .sddl = "O:SYG:SYD:(OA;;DC;" ONE ";;WD)"
+                "S:(OU;FA;DC;" ONE ";;WD)(OU;SA;DC;" ONE ";;WD)(OU;SAFA;DC;" TWO ";;WD)",
+        .request = {.desired = 2,
                     .mapping = TSR_FILE_MAPPING,
                     .types = types,
                     .n_types = ARRAY_SIZE(types),
@@ -282,8 +282,77 @@ static void a_result_list_may_succeed_and_fail(void **state)
     expect_text(json_array_get(events, 0), "granted", "0x00000000");
     expect_event(json_array_get(events, 1), 4656, true);
     expect_number(json_array_get(events, 1), "ace", 1);
-    expect_text(json_array_get(events, 1), "granted", "0x00000001");
+    expect_text(json_array_get(events, 1), "granted", "0x00000002");
     json_decref(events);
+}
+
+/* The first type counts, and none that is behind the list. */
+static void a_result_list_of_one_type_grants_what_that_does(void **state)
+{
+    tsr_object_type types[] = {{.level = 0, .guid = {9}}, {.granted = FILE_EXECUTE}};
+    json_t *event;
+    (void)state;
+
+    assert_true(audited(&(struct question){
+        .client = bob(),
+        .sddl = "O:SYG:SYD:(A;;DC;;;WD)S:(AU;SA;DC;;;WD)",
+        .request = {.desired = 2,
+                    .mapping = TSR_FILE_MAPPING,
+                    .types = types,
+                    .n_types = 1,
+                    .result_list = true},
+    }));
+
+    event = trail_event(&trail);
+    expect_event(event, 4656, true);
+    expect_text(event, "granted", "0x00000002");
+    json_decref(event);
+}
+
+static tsr_token *alice_of_all_files(void)
+{
+    const tsr_privilege_state privileges[] = {{SE_SECURITY_PRIVILEGE, HELD},
+                                              {SE_TAKE_OWNERSHIP_PRIVILEGE, HELD}};
+    tsr_token_spec spec = alice_spec();
+
+    spec.privileges = privileges;
+    spec.n_privileges = ARRAY_SIZE(privileges);
+    spec.integrity = &fixture_high;
+    return token_of_spec(&spec);
+}
+
+/* Of two that were used for something that failed in the end, and of two that were enough. */
+static void one_event_names_all_privileges_of_its_outcome(void **state)
+{
+    const struct {
+        uint32_t desired;
+        bool success;
+    } rows[] = {
+        {ACCESS_SYSTEM_SECURITY | WRITE_OWNER, true},
+        {ACCESS_SYSTEM_SECURITY | WRITE_OWNER | FILE_READ_DATA, false},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const json_t *privileges;
+        json_t *event;
+
+        assert_int_equal(audited(&(struct question){
+                             .client = alice_of_all_files(),
+                             .sddl = "O:SYG:SYD:",
+                             .request = {.desired = rows[i].desired, .mapping = TSR_FILE_MAPPING},
+                             .policy = TSR_AUDIT_PRIVILEGE_SUCCESS | TSR_AUDIT_PRIVILEGE_FAILURE}),
+                         rows[i].success);
+        event = trail_event(&trail);
+        expect_event(event, 4674, rows[i].success);
+        privileges = json_object_get(event, "privileges");
+        assert_int_equal(json_array_size(privileges), 2);
+        assert_string_equal(json_string_value(json_array_get(privileges, 0)),
+                            "SeSecurityPrivilege");
+        assert_string_equal(json_string_value(json_array_get(privileges, 1)),
+                            "SeTakeOwnershipPrivilege");
+        json_decref(event);
+    }
 }
 
 static void an_event_that_cannot_be_written_leaves_the_output_alone(void **state)
@@ -433,6 +502,8 @@ int main(void)
         TEST(a_privilege_that_was_used_is_told_with_the_ace),
         TEST(the_policy_of_privileges_has_events_of_its_own),
         TEST(a_result_list_may_succeed_and_fail),
+        TEST(a_result_list_of_one_type_grants_what_that_does),
+        TEST(one_event_names_all_privileges_of_its_outcome),
         TEST(an_event_that_cannot_be_written_leaves_the_output_alone),
         TEST(the_privilege_is_the_processs_and_not_the_clients),
         TEST(the_client_is_whom_the_thread_impersonates),

@@ -479,16 +479,13 @@ static void without_memory_for_a_first_token_there_is_no_client(void **state)
 {
     struct client_context context = {0};
     struct thread *thread = thread_new(1);
-    tsr_status status;
 
     (void)state;
 
     assert_non_null(thread);
-    n_allocations_left = 0;
-    status = client_context_create(thread, &qos_static, false, &context);
-    n_allocations_left = SIZE_MAX;
-    expect_status(STATUS_NO_MEMORY, status);
-    assert_null(context.token);
+    expect_no_memory_at_each_allocation(
+        context.token, client_context_create(thread, &qos_static, false, &context));
+    client_context_deinit(&context);
     (void)thread_unref(thread);
 }
 

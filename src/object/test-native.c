@@ -62,6 +62,7 @@ static void a_thread_acts_as_whom_it_impersonates_until_it_reverts(void **state)
 {
     tsr_token *token = bob();
     tsr_token_statistics statistics;
+    struct impersonation impersonation;
 
     (void)state;
 
@@ -73,6 +74,10 @@ static void a_thread_acts_as_whom_it_impersonates_until_it_reverts(void **state)
     expect_ok(thread_token(&statistics));
     assert_int_equal(statistics.type, TSR_TOKEN_IMPERSONATION);
     assert_int_equal(statistics.level, TSR_LEVEL_IMPERSONATION);
+    assert_int_equal(statistics.n_privileges, N_ALICE_PRIVILEGES);
+    thread_get_impersonation(this_thread(), &impersonation);
+    assert_false(impersonation.copy_on_open || impersonation.effective_only);
+    impersonation_deinit(&impersonation);
     tsr_revert();
     tsr_revert();
     expect_status(STATUS_NO_TOKEN, thread_token(&statistics));
@@ -113,9 +118,9 @@ static void what_windows_downgrades_fails_and_changes_nothing(void **state)
 
 static void below_impersonation_a_thread_is_known_and_refused_everything(void **state)
 {
-    tsr_object_type type = {.status = {STATUS_SUCCESS}, .granted = 42};
+    tsr_object_type types[] = {{.granted = 42}, {.granted = 43}, {.granted = 44}};
     const tsr_access_request request = {
-        .desired = FILE_READ_DATA, .mapping = TSR_FILE_MAPPING, .types = &type, .n_types = 1};
+        .desired = FILE_READ_DATA, .mapping = TSR_FILE_MAPPING, .types = types, .n_types = 2};
     const tsr_sd everything = {0};
     tsr_token *token = bob();
 
@@ -136,8 +141,11 @@ static void below_impersonation_a_thread_is_known_and_refused_everything(void **
         expect_status(STATUS_BAD_IMPERSONATION_LEVEL, result.status);
         assert_int_equal(result.granted, 0);
         assert_int_equal(result.missing, FILE_READ_DATA);
-        assert_int_equal(type.status.code, STATUS_BAD_IMPERSONATION_LEVEL);
-        assert_int_equal(type.granted, 0);
+        for (size_t i = 0; i < request.n_types; i++) {
+            assert_int_equal(types[i].status.code, STATUS_BAD_IMPERSONATION_LEVEL);
+            assert_int_equal(types[i].granted, 0);
+        }
+        assert_int_equal(types[request.n_types].granted, 44);
         tsr_revert();
     }
     (void)tsr_token_unref(token);
@@ -158,8 +166,54 @@ static void the_token_is_told_at_the_level_of_the_thread(void **state)
     expect_ok(thread_token(&statistics));
     assert_int_equal(statistics.type, TSR_TOKEN_IMPERSONATION);
     assert_int_equal(statistics.level, TSR_LEVEL_IDENTIFICATION);
+    assert_int_equal(statistics.n_privileges, N_ALICE_PRIVILEGES);
     tsr_revert();
     (void)token_object_unref(object);
+}
+
+static void impersonating_begins_a_session_that_is_not_there(void **state)
+{
+    const uint64_t session = LOGON_SESSION + 5;
+    tsr_token_spec spec = alice_spec();
+    tsr_token *token;
+
+    (void)state;
+
+    spec.authentication_id = session;
+    token = token_of_spec(&spec);
+    be(alice());
+    assert_int_equal(session_count(session), 0);
+    expect_ok(tsr_impersonate(token, TSR_LEVEL_IMPERSONATION));
+    assert_int_equal(session_count(session), 1);
+    tsr_revert();
+    assert_int_equal(session_count(session), 0);
+    (void)tsr_token_unref(token);
+}
+
+/* @return the argument if a thread was told no token, there being no memory for it */
+static void *ask_without_memory(void *argument)
+{
+    tsr_token *token = NULL;
+    tsr_status effective;
+    tsr_status own;
+
+    n_allocations_left = 0;
+    effective = tsr_effective_token(&token);
+    own = tsr_thread_token(&token);
+    n_allocations_left = SIZE_MAX;
+    return effective.code == STATUS_NO_MEMORY && own.code == STATUS_NO_MEMORY && !token ? argument
+                                                                                        : NULL;
+}
+
+static void a_thread_for_which_there_is_no_memory_has_no_token(void **state)
+{
+    void *refused = NULL;
+    pthread_t thread;
+
+    be(alice());
+    assert_int_equal(pthread_create(&thread, NULL, ask_without_memory, state), 0);
+    assert_int_equal(pthread_join(thread, &refused), 0);
+    assert_ptr_equal(refused, state);
 }
 
 static void where_memory_is_short_the_thread_goes_on_as_before(void **state)
@@ -244,6 +298,8 @@ int main(void)
         cmocka_unit_test(what_windows_downgrades_fails_and_changes_nothing),
         cmocka_unit_test(below_impersonation_a_thread_is_known_and_refused_everything),
         cmocka_unit_test(the_token_is_told_at_the_level_of_the_thread),
+        cmocka_unit_test(impersonating_begins_a_session_that_is_not_there),
+        cmocka_unit_test(a_thread_for_which_there_is_no_memory_has_no_token),
         cmocka_unit_test(where_memory_is_short_the_thread_goes_on_as_before),
         cmocka_unit_test(threads_impersonate_each_for_itself_and_leave_nothing_behind),
     };

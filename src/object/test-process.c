@@ -3,9 +3,11 @@
 
 #include "object/process.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include "object/test-scene.h"
+#include "token/test-allocation.h"
 
 static struct token_object *primary(void)
 {
@@ -13,6 +15,45 @@ static struct token_object *primary(void)
 
     expect_ok(process_get_token(&token));
     return token;
+}
+
+#define N_FIRST 8
+
+static atomic_size_t n_at_the_start;
+
+static void *get_first_token(void *argument)
+{
+    struct token_object *token = NULL;
+
+    (void)argument;
+    (void)atomic_fetch_add(&n_at_the_start, 1);
+    while (atomic_load(&n_at_the_start) < N_FIRST) {
+        (void)sched_yield();
+    }
+    return tsr_ok(process_get_token(&token)) ? token : NULL;
+}
+
+/* The first test: a process takes its token once. */
+static void threads_that_ask_for_the_first_token_at_the_same_time_get_the_same(void **state)
+{
+    struct token_object *token = NULL;
+    pthread_t threads[N_FIRST];
+    void *tokens[N_FIRST];
+
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, get_first_token, NULL), 0);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], &tokens[i]), 0);
+    }
+    token = primary();
+    for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+        assert_ptr_equal(tokens[i], token);
+        (void)token_object_unref(token);
+    }
+    (void)token_object_unref(token);
 }
 
 static void a_process_that_was_given_no_token_has_that_of_its_linux_identity(void **state)
@@ -95,6 +136,44 @@ static void an_assigned_token_takes_the_session_number_and_the_old_one_is_free_a
     (void)tsr_token_unref(value);
     (void)token_object_unref(old);
     (void)token_object_unref(token);
+}
+
+static void a_token_that_could_not_be_assigned_is_not_in_use(void **state)
+{
+    tsr_token_spec spec = alice_spec();
+    struct token_object *token;
+    tsr_status status;
+    size_t n = 0;
+
+    (void)state;
+
+    be(alice());
+    spec.session_id = 77;
+    token = object_of(token_of_spec(&spec));
+    do {
+        n_allocations_left = n++;
+        status = process_assign(token);
+        n_allocations_left = SIZE_MAX;
+        assert_int_equal(token->in_use, tsr_ok(status));
+    } while (status.code == STATUS_NO_MEMORY);
+    expect_ok(status);
+    assert_true(n > 1);
+    (void)token_object_unref(token);
+}
+
+/* Thread and process rights of token.md 1.2. */
+static void the_types_are_as_windows_reports_them(void **state)
+{
+    (void)state;
+
+    assert_int_equal(object_type_thread.mapping.read, 0x20048);
+    assert_int_equal(object_type_thread.mapping.write, 0x20437);
+    assert_int_equal(object_type_thread.mapping.execute, 0x121800);
+    assert_int_equal(object_type_thread.mapping.all, 0x1fffff);
+    assert_int_equal(object_type_process.mapping.read, 0x20410);
+    assert_int_equal(object_type_process.mapping.write, 0x20bea);
+    assert_int_equal(object_type_process.mapping.execute, 0x121001);
+    assert_int_equal(object_type_process.mapping.all, 0x1fffff);
 }
 
 static struct token_object *worn;
@@ -255,10 +334,13 @@ static void replacing_is_refused_if_the_thread_impersonates_another(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_that_ask_for_the_first_token_at_the_same_time_get_the_same),
         cmocka_unit_test(a_process_that_was_given_no_token_has_that_of_its_linux_identity),
         cmocka_unit_test(t_asg_10_assigning_the_token_in_use_again_changes_nothing),
         cmocka_unit_test(t_asg_11_a_token_in_use_elsewhere_is_refused_unless_it_is_as_good),
         cmocka_unit_test(an_assigned_token_takes_the_session_number_and_the_old_one_is_free_again),
+        cmocka_unit_test(a_token_that_could_not_be_assigned_is_not_in_use),
+        cmocka_unit_test(the_types_are_as_windows_reports_them),
         cmocka_unit_test(a_thread_that_exits_while_impersonating_leaks_nothing),
         cmocka_unit_test(the_object_of_a_thread_that_ended_impersonates_nobody),
         cmocka_unit_test(each_thread_has_one_object_that_others_find),

@@ -185,9 +185,9 @@ static void a_routine_is_itself_together_with_its_context(void **state)
     assert_int_equal(first, 0);
     assert_int_equal(second, SESSION);
     assert_int_equal(third, SESSION);
-    expect_ok(tsr_session_remove_routine(add_to, &third));
-    expect_ok(tsr_session_remove_routine(add_to, &second));
+    expect_ok(tsr_session_remove_routine(add_to, &second)); /* the last of both */
     expect_status(STATUS_NOT_FOUND, tsr_session_remove_routine(add_to, &second));
+    expect_ok(tsr_session_remove_routine(add_to, &third));
 }
 
 static void leave(void *context, uint64_t id)

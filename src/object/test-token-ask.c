@@ -102,6 +102,10 @@ static void every_class_has_a_name_and_what_is_set_is_set_by_right(void **state)
         assert_true(!entry->set_rights || (entry->set_rights & TOKEN_ADJUST_DEFAULT));
         assert_true(!entry->privilege || entry->set_rights);
     }
+    /* These have no layout that says it too. */
+    assert_int_equal(token_class_find(TOKEN_CLASS_SOURCE)->fixed_size, 16);
+    assert_int_equal(token_class_find(TOKEN_CLASS_ORIGIN)->fixed_size, 8);
+    assert_int_equal(token_class_find(TOKEN_CLASS_LINKED_TOKEN)->fixed_size, 8);
 }
 
 static void t_prv_1_to_6_privileges_by_handle(void **state)
