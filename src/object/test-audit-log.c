@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -121,19 +122,30 @@ static void what_there_is_none_of_is_left_out(void **state)
     trail_end(&trail);
 }
 
+static int64_t microseconds(void)
+{
+    struct timespec now;
+
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &now), 0);
+    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
 static void the_time_is_in_utc(void **state)
 {
     const struct audit_event event = plain_event();
     struct trail trail = trail_begin();
-    const time_t before = time(NULL);
+    const int64_t before = microseconds();
     const char *text;
     struct tm utc = {0};
     long fraction = -1;
     int n_read = 0;
+    int64_t told_at;
+    int64_t after;
     json_t *told;
     (void)state;
 
     expect_ok(audit_log_write(&event));
+    after = microseconds();
 
     told = trail_event(&trail);
     text = json_string_value(json_object_get(told, "time"));
@@ -146,7 +158,31 @@ static void the_time_is_in_utc(void **state)
     assert_int_equal(n_read, strlen(text));
     utc.tm_year -= 1900;
     utc.tm_mon -= 1;
-    assert_in_range(timegm(&utc), before - 1, time(NULL));
+    told_at = timegm(&utc) * INT64_C(1000000) + fraction;
+    assert_true(before <= told_at && told_at <= after);
+    json_decref(told);
+    trail_end(&trail);
+}
+
+static void the_first_privilege_and_the_last_are_told(void **state)
+{
+    struct audit_event event = plain_event();
+    struct trail trail = trail_begin();
+    const json_t *privileges;
+    json_t *told;
+    (void)state;
+
+    event.privileges =
+        TSR_PRIVILEGE_BIT(TSR_PRIVILEGE_FIRST) | TSR_PRIVILEGE_BIT(TSR_PRIVILEGE_LAST);
+    expect_ok(audit_log_write(&event));
+
+    told = trail_event(&trail);
+    privileges = json_object_get(told, "privileges");
+    assert_int_equal(json_array_size(privileges), 2);
+    assert_string_equal(json_string_value(json_array_get(privileges, 0)),
+                        tsr_privilege_name(TSR_PRIVILEGE_FIRST));
+    assert_string_equal(json_string_value(json_array_get(privileges, 1)),
+                        tsr_privilege_name(TSR_PRIVILEGE_LAST));
     json_decref(told);
     trail_end(&trail);
 }
@@ -228,6 +264,7 @@ static void no_name_breaks_a_line_or_an_event(void **state)
     static const uint16_t wrong_way[] = {0xdc00, 0xd800};
     static const uint16_t high_at_end[] = {'a', 0xdbff};
     static const uint16_t nul[] = {'a', 0, 'b'};
+    static const uint16_t pair[] = {0xd83d, 0xdd13, 'b'};
     static const struct {
         struct audit_text name;
         const char *told_as;
@@ -239,6 +276,8 @@ static void no_name_breaks_a_line_or_an_event(void **state)
         {{wrong_way, 2}, "\ufffd\ufffd"},
         {{high_at_end, 2}, "a\ufffd"},
         {{nul, 3}, "a\ufffdb"},
+        {{pair, 3}, "\U0001f513b"},
+        {{pair, 1}, "\ufffd"},
         {{quote, 0}, ""},
     };
     (void)state;
@@ -264,6 +303,98 @@ static void what_could_spoil_a_terminal_is_escaped(void **state)
     assert_non_null(strstr(text, "\"object_name\":\"\\u0001\\u001b\\u007f\\u0085\\u009b\\u200b"
                                  "\\u200f\\u2028\\u202e\\u2066\\u2069\u00a0\""));
     trail_end(&trail);
+}
+
+static void what_stands_beside_that_is_told_as_it_is(void **state)
+{
+    static const uint16_t name[] = {0x20,   0x7e,   0xa0,   0x200a, 0x2010,
+                                    0x2027, 0x202f, 0x2065, 0x206a};
+    struct audit_event event = plain_event();
+    struct trail trail = trail_begin();
+    char text[TSR_AUDIT_EVENT_MAX + 1] = "";
+    (void)state;
+
+    event.object_name = (struct audit_text){name, ARRAY_SIZE(name)};
+    expect_ok(audit_log_write(&event));
+
+    assert_true(pread(trail.fd, text, sizeof(text) - 1, 0) > 0);
+    assert_non_null(
+        strstr(text, "\"object_name\":\" ~\u00a0\u200a\u2010\u2027\u202f\u2065\u206a\""));
+    trail_end(&trail);
+}
+
+/* Whether an event says that a text of its was cut off. */
+static bool is_cut_off(const struct audit_event *event)
+{
+    struct trail trail = trail_begin();
+    bool truncated;
+    json_t *told;
+
+    expect_ok(audit_log_write(event));
+    told = trail_event(&trail);
+    truncated = json_is_true(json_object_get(told, "truncated"));
+    json_decref(told);
+    trail_end(&trail);
+    return truncated;
+}
+
+/* A character counts as many bytes as it takes in the event. */
+static void names_are_measured_as_they_are_written(void **state)
+{
+    static const struct {
+        uint16_t units[2];
+        size_t size;
+    } rows[] = {
+        {{'x'}, 1},   {{'"'}, 2},   {{'\\'}, 2},   {{'\n'}, 6},           {{0xa0}, 2},
+        {{0x7ff}, 2}, {{0x800}, 3}, {{0xfffd}, 3}, {{0xd800, 0xdc00}, 4}, {{0xdbff, 0xdfff}, 4},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const size_t n_units = rows[i].units[1] ? 2 : 1;
+        struct audit_event event = plain_event();
+        uint16_t units[1025];
+        size_t n = 0;
+
+        while (n < 100 * n_units) {
+            units[n] = rows[i].units[n % n_units];
+            n++;
+        }
+        for (size_t size = 100 * rows[i].size; size < 1025; size++) {
+            units[n++] = 'x';
+        }
+        event.object_name = (struct audit_text){units, n - 1};
+        assert_false(is_cut_off(&event));
+        event.object_name.n_units = n;
+        assert_true(is_cut_off(&event));
+    }
+}
+
+static void each_text_is_cut_off_by_itself(void **state)
+{
+    static uint16_t units[1025];
+    struct audit_event event = plain_event();
+    const struct {
+        struct audit_text *text;
+        size_t n_max;
+    } rows[] = {
+        {&event.subsystem, 256},
+        {&event.service, 256},
+        {&event.object_type, 256},
+        {&event.object_name, 1024},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+        units[i] = 'x';
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        *rows[i].text = (struct audit_text){units, rows[i].n_max};
+        assert_false(is_cut_off(&event));
+        *rows[i].text = (struct audit_text){units, rows[i].n_max + 1};
+        assert_true(is_cut_off(&event));
+        *rows[i].text = (struct audit_text){units, 1};
+    }
 }
 
 static void a_name_is_cut_off_between_characters(void **state)
@@ -302,8 +433,11 @@ static void what_cannot_be_written_to_is_no_trail(void **state)
     const struct audit_event event = plain_event();
     struct trail trail = trail_begin();
     json_t *told;
+    int ends[2];
     (void)state;
 
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    expect_status(STATUS_ACCESS_DENIED, tsr_audit_log_to_fd(ends[0]));
     expect_status(STATUS_INVALID_HANDLE, tsr_audit_log_to_fd(-2));
     expect_status(STATUS_INVALID_HANDLE, tsr_audit_log_to_fd(1 << 20));
     expect_status(STATUS_ACCESS_DENIED, tsr_audit_log_to_fd(read_only));
@@ -314,7 +448,64 @@ static void what_cannot_be_written_to_is_no_trail(void **state)
     json_decref(told);
     assert_int_equal(close(read_only), 0);
     assert_int_equal(close(path_only), 0);
+    assert_int_equal(close(ends[0]), 0);
+    assert_int_equal(close(ends[1]), 0);
     trail_end(&trail);
+}
+
+static void the_trail_may_be_fd_0(void **state)
+{
+    const struct audit_event event = plain_event();
+    const int saved = fcntl(0, F_DUPFD_CLOEXEC, 3);
+    struct trail trail = trail_begin();
+    (void)state;
+
+    assert_int_equal(dup3(trail.fd, 0, O_CLOEXEC), 0);
+    expect_ok(tsr_audit_log_to_fd(0));
+    expect_ok(audit_log_write(&event));
+    json_decref(trail_event(&trail));
+    if (saved >= 0) {
+        assert_int_equal(dup2(saved, 0), 0);
+        assert_int_equal(close(saved), 0);
+    }
+    trail_end(&trail);
+}
+
+static int full_pipe[2];
+
+static void drain(int signal)
+{
+    char bytes[4096];
+
+    (void)signal;
+    while (read(full_pipe[0], bytes, sizeof(bytes)) > 0) {
+    }
+}
+
+static void a_signal_while_an_event_waits_for_room_does_no_harm(void **state)
+{
+    const struct sigaction interrupting = {.sa_handler = drain};
+    const struct itimerval soon = {.it_value.tv_usec = 20000};
+    const struct audit_event event = plain_event();
+    char text[TSR_AUDIT_EVENT_MAX + 1] = "";
+    struct sigaction before;
+    (void)state;
+
+    assert_int_equal(pipe2(full_pipe, O_CLOEXEC | O_NONBLOCK), 0);
+    while (write(full_pipe[1], "", 1) == 1) {
+    }
+    assert_int_equal(fcntl(full_pipe[1], F_SETFL, 0), 0);
+    expect_ok(tsr_audit_log_to_fd(full_pipe[1]));
+    assert_int_equal(sigaction(SIGALRM, &interrupting, &before), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+    expect_ok(audit_log_write(&event));
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+
+    expect_ok(tsr_audit_log_to_fd(-1));
+    assert_true(read(full_pipe[0], text, sizeof(text) - 1) > 0);
+    json_decref(event_of(text));
+    assert_int_equal(close(full_pipe[0]), 0);
+    assert_int_equal(close(full_pipe[1]), 0);
 }
 
 static void an_event_that_cannot_be_written_is_a_failure(void **state)
@@ -496,12 +687,18 @@ int main(void)
         cmocka_unit_test(every_member_is_told),
         cmocka_unit_test(what_there_is_none_of_is_left_out),
         cmocka_unit_test(the_time_is_in_utc),
+        cmocka_unit_test(the_first_privilege_and_the_last_are_told),
         cmocka_unit_test(the_longest_event_is_within_its_bound),
         cmocka_unit_test(no_name_breaks_a_line_or_an_event),
         cmocka_unit_test(what_could_spoil_a_terminal_is_escaped),
+        cmocka_unit_test(what_stands_beside_that_is_told_as_it_is),
+        cmocka_unit_test(names_are_measured_as_they_are_written),
+        cmocka_unit_test(each_text_is_cut_off_by_itself),
         cmocka_unit_test(a_name_is_cut_off_between_characters),
         cmocka_unit_test(a_name_that_only_looks_cut_off_is_not_said_to_be),
         cmocka_unit_test(what_cannot_be_written_to_is_no_trail),
+        cmocka_unit_test(the_trail_may_be_fd_0),
+        cmocka_unit_test(a_signal_while_an_event_waits_for_room_does_no_harm),
         cmocka_unit_test(an_event_that_cannot_be_written_is_a_failure),
         cmocka_unit_test(half_an_event_is_a_failure_and_spoils_no_other),
         cmocka_unit_test(a_policy_is_of_known_bits),
