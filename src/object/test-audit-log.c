@@ -465,7 +465,7 @@ static void the_trail_may_be_fd_0(void **state)
     expect_ok(audit_log_write(&event));
     json_decref(trail_event(&trail));
     if (saved >= 0) {
-        assert_int_equal(dup2(saved, 0), 0);
+        assert_int_equal(dup3(saved, 0, 0), 0);
         assert_int_equal(close(saved), 0);
     }
     trail_end(&trail);
