@@ -475,11 +475,13 @@ static int full_pipe[2];
 
 static void drain(int signal)
 {
+    const int saved = errno;
     char bytes[4096];
 
     (void)signal;
     while (read(full_pipe[0], bytes, sizeof(bytes)) > 0) {
     }
+    errno = saved;
 }
 
 static void a_signal_while_an_event_waits_for_room_does_no_harm(void **state)
