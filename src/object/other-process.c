@@ -109,7 +109,7 @@ static tsr_status object_new(tsr_token *token, struct other_process **ret_proces
 
     TRY(token_object_new_private(tsr_token_ref(token), token, true, &of_process));
     TRY(private_sd(&object_type_process, token, token, &sd));
-    process = calloc(1, sizeof(*process));
+    process = zeroed_new(sizeof(*process));
     REQUIRE(process, STATUS_NO_MEMORY);
     atomic_store_explicit(&of_process->in_use, true, memory_order_relaxed);
     object_init(&process->object, &object_type_process, sd);
@@ -179,7 +179,8 @@ static tsr_status has_ended(int fd, int64_t milliseconds, bool *ret_has_ended)
     return TSR_OK;
 }
 
-/* A pidfd of a process; the number of a thread is refused in one way or the other. */
+/* A pidfd of a process; the number of a thread is refused in one way or the other, and so is what
+ * is no number of anything. */
 static tsr_status hold(pid_t id, int *ret_fd)
 {
     const int fd = pidfd_open(id, 0);
@@ -200,7 +201,6 @@ tsr_status other_process_find(pid_t id, struct other_process **ret_process)
     tsr_status status;
     bool ended;
 
-    REQUIRE(id > 0, STATUS_INVALID_CID);
     TRY(hold(id, &fd));
     status = default_token(id, &token);
     /* It still runs, so the number was its own while the identity was read. */

@@ -3,11 +3,13 @@
 
 #include "object/other-process.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "object/session.h"
@@ -99,6 +101,71 @@ static void a_signal_of_ours_does_not_end_the_waiting(void **state)
     expect_ok(other_process_end(process, 0));
     wait_for(process);
     (void)other_process_unref(process);
+}
+
+/* How long @process is waited for, which runs on. */
+static int64_t milliseconds_of(const struct other_process *process, int64_t asked_for)
+{
+    struct timespec begin;
+    struct timespec end;
+    bool has_ended = true;
+
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &begin), 0);
+    expect_ok(other_process_wait(process, asked_for, &has_ended));
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &end), 0);
+    assert_false(has_ended);
+    return (end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000;
+}
+
+/* Longer than a second, so that one begins meanwhile. */
+static void waiting_takes_the_time_that_was_asked_for_whatever_signals_come(void **state)
+{
+    const struct sigaction counting = {.sa_handler = count_alarm};
+    struct other_process *process = child_of_ours(sleeper());
+    struct sigaction before;
+
+    (void)state;
+
+    assert_in_range(milliseconds_of(process, 20), 20, 1000);
+    assert_in_range(milliseconds_of(process, 1001), 1001, 5000);
+    assert_int_equal(sigaction(SIGALRM, &counting, &before), 0);
+    (void)ualarm(50000, 50000);
+    assert_in_range(milliseconds_of(process, 1100), 1098, 5000);
+    (void)ualarm(0, 0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    expect_ok(other_process_end(process, 0));
+    wait_for(process);
+    (void)other_process_unref(process);
+}
+
+/* A program that closed its standard input has that number to give. */
+static void a_pidfd_may_be_fd_0(void **state)
+{
+    const int before = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    const pid_t pid = sleeper();
+    struct other_process *process = NULL;
+    struct other_process *child = NULL;
+    int left;
+
+    (void)state;
+
+    assert_true(before >= 0);
+    assert_int_equal(close(STDIN_FILENO), 0);
+    expect_ok(other_process_find(pid, &process));
+    assert_int_equal(process->fd, 0);
+    (void)other_process_unref(process);
+    child = child_of_ours(pid);
+    assert_int_equal(child->fd, 0);
+    (void)other_process_unref(child);
+    /* Somebody still has to wait for it, as soon as it has ended. */
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+    expect_ok(other_process_new(alice(), &child));
+    (void)other_process_unref(child);
+    left = waitpid(pid, NULL, WNOHANG);
+    assert_int_equal(dup3(before, STDIN_FILENO, 0), STDIN_FILENO);
+    assert_int_equal(close(before), 0);
+    assert_int_equal(left, -1);
 }
 
 static void exit_codes_are_those_of_the_program_or_tell_the_signal(void **state)
@@ -265,6 +332,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_runs_until_it_has_ended),
         cmocka_unit_test(a_signal_of_ours_does_not_end_the_waiting),
+        cmocka_unit_test(waiting_takes_the_time_that_was_asked_for_whatever_signals_come),
+        cmocka_unit_test(a_pidfd_may_be_fd_0),
         cmocka_unit_test(exit_codes_are_those_of_the_program_or_tell_the_signal),
         cmocka_unit_test(an_exit_code_that_somebody_else_took_is_not_guessed),
         cmocka_unit_test(a_process_is_found_by_its_number_and_not_by_a_stale_one),
