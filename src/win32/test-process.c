@@ -93,6 +93,12 @@ static int probe_place(const char *argument)
     return 0;
 }
 
+static int probe_variable(const char *argument)
+{
+    (void)printf("%s=%s\n", argument, getenv(argument) ? getenv(argument) : "-");
+    return 0;
+}
+
 static int probe_exit(const char *argument)
 {
     return atoi(argument);
@@ -141,10 +147,9 @@ static const struct {
     const char *name;
     int (*run)(const char *argument);
 } probes[] = {
-    {"token", probe_token},   {"descriptor", probe_descriptor},
-    {"access", probe_access}, {"place", probe_place},
-    {"exit", probe_exit},     {"sleep", probe_sleep},
-    {"start", probe_start},
+    {"token", probe_token}, {"descriptor", probe_descriptor}, {"access", probe_access},
+    {"place", probe_place}, {"variable", probe_variable},     {"exit", probe_exit},
+    {"sleep", probe_sleep}, {"start", probe_start},
 };
 
 static int run_probe(const char *name, const char *argument)
@@ -413,6 +418,32 @@ static void a_restricted_copy_is_what_the_program_is(void **state)
     expect_true(CloseHandle(restricted));
 }
 
+static void what_is_disabled_in_a_token_is_so_in_its_program(void **state)
+{
+    (void)state;
+    require_root();
+
+    be(alice_of_linux());
+    expect_printed(&(struct start){.probe = "token"}, "SeShutdownPrivilege");
+    expect_printed(&(struct start){.probe = "token"}, G2);
+}
+
+/* A confined program is kept from what the desktop would do for it. */
+static void only_who_is_not_confined_is_led_to_the_desktop(void **state)
+{
+    const struct start what = {.probe = "variable DISPLAY"};
+
+    (void)state;
+    require_root();
+
+    assert_int_equal(setenv("DISPLAY", ":7", 1), 0);
+    be(by_credentials(61001, 61002));
+    expect_printed(&what, "DISPLAY=:7");
+    be(alice_of_linux());
+    expect_printed(&what, "DISPLAY=-");
+    assert_int_equal(unsetenv("DISPLAY"), 0);
+}
+
 /* The recipe of Microsoft's for programs of low integrity. */
 static void a_lowered_copy_is_low(void **state)
 {
@@ -435,6 +466,79 @@ static void a_lowered_copy_is_low(void **state)
     expect_printed(&(struct start){.token = copy, .probe = "token"}, "S-1-16-4096");
     expect_true(CloseHandle(own));
     expect_true(CloseHandle(copy));
+}
+
+/* What the file system tells of a program's label, as a volume does; NULL: what it has to tell. */
+static const char *label_of_files;
+
+ssize_t __real_getxattr(const char *path, const char *name, void *value, size_t size);
+ssize_t __wrap_getxattr(const char *path, const char *name, void *value, size_t size);
+
+ssize_t __wrap_getxattr(const char *path, const char *name, void *value, size_t size)
+{
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+
+    if (!label_of_files) {
+        return __real_getxattr(path, name, value, size);
+    }
+    expect_ok(tsr_sddl_parse(label_of_files, NULL, &bytes, &n, NULL));
+    assert_true(n <= size);
+    memcpy(value, bytes, n);
+    free(bytes);
+    return (ssize_t)n;
+}
+
+static tsr_token *alice_with_policy(uint32_t policy)
+{
+    tsr_token *const token = alice_of_linux();
+    tsr_token *changed = NULL;
+
+    expect_ok(tsr_token_set_mandatory_policy(token, policy, UINT64_MAX, &changed));
+    (void)tsr_token_unref(token);
+    return changed;
+}
+
+static void a_program_is_no_higher_than_its_file_where_the_policy_says_so(void **state)
+{
+    static const struct {
+        uint32_t policy;
+        const char *label;
+        const char *expected;
+    } rows[] = {
+        {TSR_POLICY_NEW_PROCESS_MIN, NULL, "S-1-16-8192"},
+        {TSR_POLICY_NEW_PROCESS_MIN, "S:(ML;;NW;;;LW)", "S-1-16-4096"},
+        {TSR_POLICY_NEW_PROCESS_MIN, "S:(ML;;NW;;;ME)", "S-1-16-8192"},
+        {TSR_POLICY_NEW_PROCESS_MIN, "S:(ML;;NW;;;HI)", "S-1-16-8192"},
+        {TSR_POLICY_NO_WRITE_UP, "S:(ML;;NW;;;LW)", "S-1-16-8192"},
+    };
+
+    (void)state;
+    require_root();
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        be(alice_with_policy(rows[i].policy));
+        label_of_files = rows[i].label;
+        expect_printed(&(struct start){.probe = "token"}, rows[i].expected);
+    }
+    label_of_files = NULL;
+}
+
+static void a_file_that_comes_to_be_fd_0_is_a_file(void **state)
+{
+    const int before = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    PROCESS_INFORMATION started = {0};
+
+    (void)state;
+    require_root();
+
+    be(alice_of_linux());
+    assert_true(before >= 0);
+    assert_int_equal(close(STDIN_FILENO), 0);
+    expect_true(start(&(struct start){.probe = "exit 5"}, &started));
+    assert_int_equal(dup3(before, STDIN_FILENO, 0), STDIN_FILENO);
+    assert_int_equal(close(before), 0);
+    assert_int_equal(finish(&started), 5);
 }
 
 /* Covers T-ASG-7, T-ASG-8. */
@@ -966,6 +1070,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_handle_needs_both_rights),
         cmocka_unit_test(an_impersonation_token_is_made_a_primary_one),
         cmocka_unit_test(a_restricted_copy_is_what_the_program_is),
+        cmocka_unit_test(a_program_is_no_higher_than_its_file_where_the_policy_says_so),
+        cmocka_unit_test(a_file_that_comes_to_be_fd_0_is_a_file),
+        cmocka_unit_test(what_is_disabled_in_a_token_is_so_in_its_program),
+        cmocka_unit_test(only_who_is_not_confined_is_led_to_the_desktop),
         cmocka_unit_test(a_lowered_copy_is_low),
         cmocka_unit_test(anothers_token_needs_a_privilege_that_may_be_disabled),
         cmocka_unit_test(what_was_taken_away_does_not_come_back),
