@@ -53,6 +53,21 @@ static void a_process_is_opened_by_its_number(void **state)
     expect_nt(STATUS_SUCCESS, NtClose(process));
 }
 
+static void the_first_process_is_one_too(void **state)
+{
+    OBJECT_ATTRIBUTES attributes = no_attributes();
+    CLIENT_ID client = client_of(1);
+    HANDLE process = NULL;
+    (void)state;
+
+    if (access("/proc/1/status", R_OK) != 0) {
+        skip(); /* hidden from who runs the tests */
+    }
+    be(system_token());
+    expect_nt(STATUS_SUCCESS, NtOpenProcess(&process, SYNCHRONIZE, &attributes, &client));
+    expect_nt(STATUS_SUCCESS, NtClose(process));
+}
+
 static void what_is_no_process_is_not_opened(void **state)
 {
     static WCHAR text[] = u"name";
@@ -208,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_is_opened_by_its_number),
+        cmocka_unit_test(the_first_process_is_one_too),
         cmocka_unit_test(what_is_no_process_is_not_opened),
         cmocka_unit_test(another_process_is_ended_and_our_own_is_not),
         cmocka_unit_test(t_asg_7_anothers_token_needs_the_privilege),

@@ -61,6 +61,37 @@ static void what_can_be_read_is_valid(void **state)
     ExFreePool(ownerless);
 }
 
+/* Copy a part to the end, where it is not aligned. */
+static ULONG part_shift(BYTE *bytes, ULONG size, DWORD *part)
+{
+    const ULONG n = size - *part;
+
+    memcpy(bytes + size + 2, bytes + *part, n);
+    *part = size + 2;
+    return size + 2 + n;
+}
+
+static void no_part_of_what_is_valid_is_misaligned(void **state)
+{
+    PSECURITY_DESCRIPTOR descriptor = descriptor_of("O:SYG:BAD:(A;;CC;;;WD)S:(AU;SA;CC;;;WD)");
+    const ULONG size = RtlLengthSecurityDescriptor(descriptor);
+    (void)state;
+
+    for (size_t i = 0; i < 4; i++) {
+        BYTE bytes[512] __attribute__((aligned(8))) = {0};
+        SECURITY_DESCRIPTOR_RELATIVE *header = (void *)bytes;
+        DWORD *parts[] = {&header->Owner, &header->Group, &header->Dacl, &header->Sacl};
+        ULONG shifted;
+
+        memcpy(bytes, descriptor, size);
+        assert_true(SeValidSecurityDescriptor(size, bytes));
+        shifted = part_shift(bytes, size, parts[i]);
+        assert_true(RtlValidRelativeSecurityDescriptor(bytes, shifted, 0));
+        assert_false(SeValidSecurityDescriptor(shifted, bytes));
+    }
+    ExFreePool(descriptor);
+}
+
 static void parts_that_are_asked_for_are_told(void **state)
 {
     PSECURITY_DESCRIPTOR object = descriptor_of("O:SYG:BAD:(A;;CC;;;WD)S:(AU;SA;CC;;;WD)");
@@ -191,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_can_be_read_is_valid),
+        cmocka_unit_test(no_part_of_what_is_valid_is_misaligned),
         cmocka_unit_test(parts_that_are_asked_for_are_told),
         cmocka_unit_test(parts_are_replaced_and_the_old_descriptor_stays),
         cmocka_unit_test(what_was_inherited_stays_if_that_is_asked_for),

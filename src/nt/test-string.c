@@ -63,7 +63,7 @@ static void a_sid_is_formatted_into_memory_of_its_own(void **state)
 static void a_sid_is_formatted_where_there_is_room(void **state)
 {
     sid_room sid = sid_bytes("S-1-1-0");
-    WCHAR room[8] = u"?";
+    WCHAR room[9] = {'?', 0, 0, 0, 0, 0, 0, 0, 0xd800};
     UNICODE_STRING string = {0, 15, room};
     (void)state;
 
@@ -74,6 +74,7 @@ static void a_sid_is_formatted_where_there_is_room(void **state)
     expect_nt(STATUS_SUCCESS, RtlConvertSidToUnicodeString(&string, &sid, FALSE));
 
     assert_memory_equal(room, u"S-1-1-0", 16);
+    assert_int_equal(room[8], 0xd800);
     assert_int_equal(string.Length, 14);
 }
 

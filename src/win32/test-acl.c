@@ -119,7 +119,7 @@ static void whole_aces_are_added_got_and_deleted(void **state)
 
 static void aces_of_app_containers_are_found_from_an_index_on(void **state)
 {
-    static const char *const sids[] = {"S-1-1-0", "S-1-15-2-1", "S-1-15-4-1", "S-1-15-3-7",
+    static const char *const sids[] = {"S-1-1-0", "S-1-15-2-1", "S-1-15-4-1", "S-1-15-3",
                                        "S-1-16-2"};
     acl_room room = acl_empty();
     DWORD index = 42;
@@ -143,6 +143,8 @@ static void aces_of_app_containers_are_found_from_an_index_on(void **state)
     expect_error(ERROR_NOT_FOUND, GetAppContainerAce(&room.acl, index + 1, &ace, &index));
     expect_error(ERROR_NOT_FOUND, GetAppContainerAce(&room.acl, MAXDWORD, &ace, &index));
     assert_ptr_equal(ace, expected);
+    assert_int_equal(index, 3);
+    expect_true(GetAppContainerAce(&room.acl, 3, &ace, &index));
     assert_int_equal(index, 3);
     expect_true(GetAppContainerAce(&room.acl, 1, &ace, NULL));
     expect_error(ERROR_INVALID_ACL, GetAppContainerAce(NULL, 0, &ace, &index));

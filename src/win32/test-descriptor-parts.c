@@ -89,6 +89,69 @@ static void what_is_not_given_is_that_of_the_old_descriptor(void **state)
     LocalFree(old);
 }
 
+static SECURITY_DESCRIPTOR_CONTROL control_of(PSECURITY_DESCRIPTOR descriptor)
+{
+    SECURITY_DESCRIPTOR_CONTROL control = 0;
+    DWORD revision;
+
+    expect_true(GetSecurityDescriptorControl(descriptor, &control, &revision));
+    return control;
+}
+
+static void what_is_given_is_not_there_by_default_any_more(void **state)
+{
+    static const SECURITY_DESCRIPTOR_CONTROL given[] = {0, SE_OWNER_DEFAULTED, SE_GROUP_DEFAULTED,
+                                                        SE_DACL_DEFAULTED, SE_SACL_DEFAULTED};
+    const SECURITY_DESCRIPTOR_CONTROL defaulted =
+        SE_OWNER_DEFAULTED | SE_GROUP_DEFAULTED | SE_DACL_DEFAULTED | SE_SACL_DEFAULTED;
+    PSECURITY_DESCRIPTOR old = descriptor_of("O:SYG:BAD:(A;;CC;;;WD)S:(AU;SA;DC;;;WD)");
+    char everyone[] = "Everyone";
+    EXPLICIT_ACCESS_A access = entry_of(GRANT_ACCESS, 1, everyone);
+    EXPLICIT_ACCESS_A audit = entry_of(SET_AUDIT_FAILURE, 4, everyone);
+    PSECURITY_DESCRIPTOR made = NULL;
+    ULONG size = 0;
+    (void)state;
+
+    ((SECURITY_DESCRIPTOR_RELATIVE *)old)->Control |= defaulted;
+    for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+        assert_int_equal(BuildSecurityDescriptorA(
+                             given[i] == SE_OWNER_DEFAULTED ? &access.Trustee : NULL,
+                             given[i] == SE_GROUP_DEFAULTED ? &access.Trustee : NULL,
+                             given[i] == SE_DACL_DEFAULTED,
+                             given[i] == SE_DACL_DEFAULTED ? &access : NULL,
+                             given[i] == SE_SACL_DEFAULTED,
+                             given[i] == SE_SACL_DEFAULTED ? &audit : NULL, old, &size, &made),
+                         ERROR_SUCCESS);
+        assert_int_equal(control_of(made) & defaulted, defaulted & ~given[i]);
+        LocalFree(made);
+    }
+    assert_int_equal(BuildSecurityDescriptorA(NULL, NULL, 0, NULL, 0, NULL, NULL, &size, &made),
+                     ERROR_SUCCESS);
+    assert_int_equal(control_of(made), SE_SELF_RELATIVE);
+    LocalFree(made);
+    LocalFree(old);
+}
+
+static void each_entry_of_a_list_is_of_its_kind(void **state)
+{
+    char everyone[] = "Everyone";
+    EXPLICIT_ACCESS_A grant = entry_of(GRANT_ACCESS, 1, everyone);
+    EXPLICIT_ACCESS_A audit = entry_of(SET_AUDIT_SUCCESS, 1, everyone);
+    EXPLICIT_ACCESS_A access[] = {grant, grant, audit};
+    EXPLICIT_ACCESS_A audits[] = {audit, audit, grant};
+    PSECURITY_DESCRIPTOR made = NULL;
+    ULONG size = 42;
+    (void)state;
+
+    assert_int_equal(BuildSecurityDescriptorA(NULL, NULL, 3, access, 0, NULL, NULL, &size, &made),
+                     ERROR_INVALID_PARAMETER);
+    assert_int_equal(BuildSecurityDescriptorA(NULL, NULL, 0, NULL, 3, audits, NULL, &size, &made),
+                     ERROR_INVALID_PARAMETER);
+
+    assert_null(made);
+    assert_int_equal(size, 42);
+}
+
 static void what_no_descriptor_can_be_built_of_is_refused(void **state)
 {
     char everyone[] = "Everyone";
@@ -278,6 +341,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_descriptor_is_built_of_nothing_or_of_names),
         cmocka_unit_test(what_is_not_given_is_that_of_the_old_descriptor),
+        cmocka_unit_test(what_is_given_is_not_there_by_default_any_more),
+        cmocka_unit_test(each_entry_of_a_list_is_of_its_kind),
         cmocka_unit_test(what_no_descriptor_can_be_built_of_is_refused),
         cmocka_unit_test(a_descriptor_is_told_by_names),
         cmocka_unit_test(what_was_told_builds_the_same_again),

@@ -25,6 +25,21 @@ static void no_bytes_are_memory_too_and_null_may_be_freed(void **state)
     assert_null(LocalFree(NULL));
 }
 
+static void running_short_is_the_last_error_and_nothing_else_is(void **state)
+{
+    HLOCAL memory;
+    (void)state;
+
+    SetLastError(0xdead);
+    memory = LocalAlloc(LMEM_FIXED, 1);
+    assert_non_null(memory);
+    assert_int_equal(GetLastError(), 0xdead);
+    assert_null(LocalFree(memory));
+    assert_null(LocalAlloc(LMEM_FIXED, SIZE_MAX));
+
+    assert_int_equal(GetLastError(), ERROR_NOT_ENOUGH_MEMORY);
+}
+
 static void movable_memory_there_is_none(void **state)
 {
     (void)state;
@@ -40,6 +55,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_on_demand),
         cmocka_unit_test(no_bytes_are_memory_too_and_null_may_be_freed),
+        cmocka_unit_test(running_short_is_the_last_error_and_nothing_else_is),
         cmocka_unit_test(movable_memory_there_is_none),
     };
 

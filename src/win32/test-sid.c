@@ -71,6 +71,34 @@ static void domains_are_compared(void **state)
     assert_int_equal(equal, FALSE);
 }
 
+static void a_domain_is_in_itself_and_less_than_one_is_in_none(void **state)
+{
+    static const char *const outside[] = {"S-1-5-21", "S-1-5-21-1-2", "S-1-5-64-1-2-3",
+                                          "S-1-4-21-1-2-3", "S-1-4-32"};
+    sid_room domain = sid_bytes("S-1-5-21-1-2-3");
+    sid_room account = sid_bytes("S-1-5-21-1-2-3-500");
+    sid_room builtin = sid_bytes("S-1-5-32");
+    sid_room users = sid_bytes("S-1-5-32-545");
+    BOOL equal = FALSE;
+    sid_room to = {0};
+    DWORD size = sizeof(to);
+    (void)state;
+
+    expect_true(EqualDomainSid(&domain, &account, &equal));
+    assert_int_equal(equal, TRUE);
+    equal = FALSE;
+    expect_true(EqualDomainSid(&builtin, &users, &equal));
+    assert_int_equal(equal, TRUE);
+    for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
+        sid_room sid = sid_bytes(outside[i]);
+
+        expect_error(ERROR_NON_DOMAIN_SID, EqualDomainSid(&sid, &sid, &equal));
+        expect_error(ERROR_NON_DOMAIN_SID, GetWindowsAccountDomainSid(&sid, &to, &size));
+    }
+    expect_true(GetWindowsAccountDomainSid(&domain, &to, &size));
+    assert_true(EqualSid(&to, &domain));
+}
+
 static void an_accounts_domain_is_cut_out(void **state)
 {
     sid_room account = sid_bytes("S-1-5-21-1-2-3-500");
@@ -154,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_sid_is_allocated_and_read_member_by_member),
         cmocka_unit_test(refusals_are_last_errors),
         cmocka_unit_test(domains_are_compared),
+        cmocka_unit_test(a_domain_is_in_itself_and_less_than_one_is_in_none),
         cmocka_unit_test(an_accounts_domain_is_cut_out),
         cmocka_unit_test(sids_become_text),
         cmocka_unit_test(text_becomes_sids),

@@ -162,11 +162,11 @@ static void what_is_audited_is_told_by_outcome(void **state)
 static void audits_of_a_users_groups_are_his(void **state)
 {
     PSECURITY_DESCRIPTOR descriptor = NULL;
-    PACL sacl = sacl_of("S:(AU;SA;0x1;;;S-1-22-2-61013)(AU;FA;0x2;;;S-1-22-1-61001)", &descriptor);
+    PACL sacl = sacl_of("S:(AU;SA;0x4;;;S-1-22-2-61013)(AU;FA;0x2;;;S-1-22-1-61001)", &descriptor);
     (void)state;
     require_accounts();
 
-    expect_audited(sacl, "S-1-22-1-61001", 0x1, 0x2);
+    expect_audited(sacl, "S-1-22-1-61001", 0x4, 0x2);
     expect_audited(sacl, "S-1-22-1-61005", 0, 0);
     LocalFree(descriptor);
 }

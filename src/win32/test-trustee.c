@@ -57,6 +57,11 @@ static void structures_with_object_types_are_built(void **state)
     assert_int_equal(objects.ObjectsPresent, ACE_INHERITED_OBJECT_TYPE_PRESENT);
     assert_memory_equal(&objects.InheritedObjectTypeGuid, &inherited, sizeof(inherited));
     assert_null(objects.pSid);
+    BuildTrusteeWithObjectsAndSidW(&wide, &objects, &type, &inherited, sid);
+    assert_int_equal(objects.ObjectsPresent,
+                     ACE_OBJECT_TYPE_PRESENT | ACE_INHERITED_OBJECT_TYPE_PRESENT);
+    assert_memory_equal(&objects.ObjectTypeGuid, &type, sizeof(type));
+    assert_memory_equal(&objects.InheritedObjectTypeGuid, &inherited, sizeof(inherited));
     BuildTrusteeWithObjectsAndSidW(&wide, NULL, &type, NULL, sid);
     assert_null(wide.ptstrName);
 }
