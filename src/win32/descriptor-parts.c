@@ -234,7 +234,7 @@ static tsr_status trustee_tell(const uint8_t *encoded, enum text_form form, TRUS
 static tsr_status entry_name(struct writer *block, const TRUSTEE_W *trustee, enum text_form form,
                              size_t *ret_at)
 {
-    tsr_explicit_access who = {0};
+    tsr_explicit_access who;
 
     REQUIRE(trustee->TrusteeForm == TRUSTEE_IS_SID, STATUS_NONE_MAPPED);
     TRY(trustee_read(trustee, form, &who));

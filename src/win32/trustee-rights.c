@@ -122,7 +122,7 @@ static tsr_status effective_rights(const ACL *acl, const TRUSTEE_W *trustee, enu
                                    ACCESS_MASK *ret_rights)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
-    tsr_explicit_access who = {0};
+    tsr_explicit_access who;
     tsr_acl view = {0};
 
     REQUIRE(trustee && ret_rights, STATUS_INVALID_PARAMETER);
@@ -180,7 +180,7 @@ static tsr_status audited(const ACL *acl, const TRUSTEE_W *trustee, enum text_fo
                           ACCESS_MASK *ret_successes, ACCESS_MASK *ret_failures)
 {
     CLEANUP(tsr_token_unref) tsr_token *token = NULL;
-    tsr_explicit_access who = {0};
+    tsr_explicit_access who;
     tsr_acl view;
 
     REQUIRE(trustee && ret_successes && ret_failures, STATUS_INVALID_PARAMETER);
