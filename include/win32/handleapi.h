@@ -4,7 +4,7 @@
 /*
  * Handles
  *
- * A handle is of a token, of this process or of one of its threads. One that is stale or closed is
+ * A handle is of a token, of a process or of a thread. One that is stale or closed is
  * ERROR_INVALID_HANDLE, never another object.
  */
 
