@@ -95,6 +95,18 @@ tsr_status object_select_sd(struct object *object, uint32_t information, uint8_t
     return tsr_sd_select(&sd, information, ret_sd, ret_size);
 }
 
+void object_set_sd(struct object *object, struct object_sd *sd)
+{
+    struct object_sd *old;
+
+    shared_ref(sd);
+    (void)pthread_mutex_lock(&object->lock);
+    old = object->sd;
+    object->sd = sd;
+    (void)pthread_mutex_unlock(&object->lock);
+    (void)object_sd_unref(old);
+}
+
 /* With the lock. */
 static tsr_status locked_change(struct object *object, const tsr_token *token,
                                 const tsr_change_request *request)

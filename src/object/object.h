@@ -78,6 +78,9 @@ DEFINE_CLEANUP(__typeof__(struct object *), object_unref);
 tsr_status object_check(struct object *object, const tsr_token *opener, uint32_t desired,
                         uint32_t *ret_granted);
 
+/** Put another descriptor in place of the one there is. @param sd  its own reference is taken */
+void object_set_sd(struct object *object, struct object_sd *sd);
+
 /** The parts of the descriptor that @information names. @param ret_sd  owned by the caller */
 tsr_status object_select_sd(struct object *object, uint32_t information, uint8_t **ret_sd,
                             size_t *ret_size);

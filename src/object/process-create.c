@@ -162,9 +162,9 @@ static tsr_status start(const struct program *program, const struct process_requ
 /* A thread of another process: a number, and a handle to close. */
 static tsr_status first_thread(struct other_process *process, struct thread **ret_thread)
 {
-    struct thread *const thread = thread_new(process->id);
+    struct thread *thread;
 
-    REQUIRE(thread, STATUS_NO_MEMORY);
+    TRY(thread_new(process->id, process->token, &thread));
     (void)object_ref(&process->object);
     thread->process = process;
     *ret_thread = thread;

@@ -94,6 +94,15 @@ static void thread_ended(void *value)
     (void)thread_unref(thread);
 }
 
+/* The descriptor of what belongs to a process with this token. */
+static tsr_status own_sd(const struct object_type *type, struct token_object *object,
+                         struct object_sd **ret_sd)
+{
+    CLEANUP(tsr_token_unref) tsr_token *token = token_object_get(object);
+
+    return private_sd(type, token, token, ret_sd);
+}
+
 /* With the lock. */
 static tsr_status locked_init(struct token_object *token, struct holder **holder)
 {
@@ -107,11 +116,16 @@ static tsr_status locked_init(struct token_object *token, struct holder **holder
 tsr_status process_init(struct token_object *token)
 {
     CLEANUP(holder_unref) struct holder *holder = holder_new(token);
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
     tsr_status status;
 
     REQUIRE(holder, STATUS_NO_MEMORY);
+    TRY(own_sd(&object_type_process, token, &sd));
     (void)pthread_mutex_lock(&process.lock);
     status = locked_init(token, &holder);
+    if (tsr_ok(status)) {
+        object_set_sd(&process.object, sd);
+    }
     (void)pthread_mutex_unlock(&process.lock);
     return status;
 }
@@ -183,14 +197,17 @@ static tsr_status join_process(struct token_object *token, struct token_object *
 
 static tsr_status swap_token(struct token_object *token)
 {
-    struct holder *holder = holder_new(token);
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
+    CLEANUP(holder_unref) struct holder *holder = NULL;
 
+    TRY(own_sd(&object_type_process, token, &sd));
+    holder = holder_new(token);
     REQUIRE(holder, STATUS_NO_MEMORY);
     (void)pthread_mutex_lock(&process.lock);
     holder = place_replace(&process.token, holder);
+    object_set_sd(&process.object, sd);
     (void)pthread_mutex_unlock(&process.lock);
     atomic_store_explicit(&holder->token->in_use, false, memory_order_release);
-    (void)holder_unref(holder);
     return TSR_OK;
 }
 
@@ -233,17 +250,19 @@ bool process_is_ours(const struct object *object)
     return object == &process.object;
 }
 
-struct thread *thread_new(pid_t id)
+tsr_status thread_new(pid_t id, struct token_object *token, struct thread **ret_thread)
 {
-    struct thread *thread = zeroed_new(sizeof(*thread));
+    CLEANUP(object_sd_unref) struct object_sd *sd = NULL;
+    struct thread *thread;
 
-    if (!thread) {
-        return NULL;
-    }
-    object_init(&thread->object, &object_type_thread, NULL);
+    TRY(own_sd(&object_type_thread, token, &sd));
+    thread = zeroed_new(sizeof(*thread));
+    REQUIRE(thread, STATUS_NO_MEMORY);
+    object_init(&thread->object, &object_type_thread, sd);
     thread->id = id;
     (void)pthread_mutex_init(&thread->security, NULL);
-    return thread;
+    *ret_thread = thread;
+    return TSR_OK;
 }
 
 /* The calling thread's first visit. */
@@ -253,8 +272,7 @@ static tsr_status thread_begin(struct thread **ret_thread)
     CLEANUP(thread_unref) struct thread *thread = NULL;
 
     TRY(process_get_token(&token));
-    thread = thread_new(gettid());
-    REQUIRE(thread, STATUS_NO_MEMORY);
+    TRY(thread_new(gettid(), token, &thread));
     REQUIRE(pthread_setspecific(process.key, thread) == 0, STATUS_NO_MEMORY);
     (void)pthread_mutex_lock(&process.lock);
     thread->next = process.threads;

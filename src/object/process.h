@@ -41,7 +41,8 @@ struct thread {
 tsr_status process_init(struct token_object *token);
 
 /**
- * Put another in its place (token.md 3.15), with the session number of the process. Rights,
+ * Put another in its place (token.md 3.15), with the session number of the process, whose own
+ * descriptor becomes one for the new user. Rights,
  * privileges and the type are the caller's to check.
  *
  * @return STATUS_TOKEN_ALREADY_IN_USE (elsewhere, unless it is as good as the current one, which
@@ -63,8 +64,14 @@ struct object *process_object(void);
 /** Whether a process object is that of the process we are. */
 bool process_is_ours(const struct object *object);
 
-/** The object of a thread, in nobody's list yet. @return one reference; NULL: no memory */
-struct thread *thread_new(pid_t id);
+/**
+ * The object of a thread, in nobody's list yet.
+ *
+ * @param token       of its process: who may open the thread
+ * @param ret_thread  one reference; untouched on failure
+ * @return STATUS_NO_MEMORY
+ */
+tsr_status thread_new(pid_t id, struct token_object *token, struct thread **ret_thread);
 
 /**
  * The object of the calling thread, made now if it has none.

@@ -478,11 +478,13 @@ static void a_thread_for_which_there_is_no_memory_has_no_privilege(void **state)
 static void without_memory_for_a_first_token_there_is_no_client(void **state)
 {
     struct client_context context = {0};
-    struct thread *thread = thread_new(1);
+    struct token_object *token = object_of(alice());
+    struct thread *thread = NULL;
 
     (void)state;
 
-    assert_non_null(thread);
+    expect_ok(thread_new(1, token, &thread));
+    (void)token_object_unref(token);
     expect_no_memory_at_each_allocation(
         context.token, client_context_create(thread, &qos_static, false, &context));
     client_context_deinit(&context);

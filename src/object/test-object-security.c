@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of the descriptors of objects by handle: T-OBJ-6, T-OBJ-8 (token.md 2.7). */
 
+#include <unistd.h>
+
 #include "object/test-services.h"
 
 static tsr_status set(handle_t handle, uint32_t information, const char *sddl)
@@ -123,14 +125,65 @@ static void a_dacl_that_was_set_is_what_others_open_by(void **state)
     expect_ok(handle_close(handle));
 }
 
-static void a_thread_without_a_descriptor_gets_one(void **state)
+static void the_descriptor_of_a_thread_is_set_like_any_other(void **state)
 {
     (void)state;
 
     be(alice());
-    expect_sddl(HANDLE_CURRENT_THREAD, DACL_SECURITY_INFORMATION, "");
     expect_ok(set(HANDLE_CURRENT_THREAD, DACL_SECURITY_INFORMATION, "D:(A;;GX;;;WD)"));
     expect_sddl(HANDLE_CURRENT_THREAD, DACL_SECURITY_INFORMATION, "D:(A;;0x121800;;;WD)");
+}
+
+static void *open_process_and_thread(void *expected)
+{
+    const uint32_t status = *(const uint32_t *)expected;
+    handle_t process = 42;
+    handle_t thread = 42;
+
+    /* This thread's object begins here. */
+    expect_status(status, service_open_thread(this_thread()->id, MAXIMUM_ALLOWED, 0, &thread));
+    expect_status(status, service_open_process(getpid(), MAXIMUM_ALLOWED, 0, &process));
+    if (status == STATUS_SUCCESS) {
+        assert_int_equal(rights_of(thread), object_type_thread.mapping.all);
+        assert_int_equal(rights_of(process), object_type_process.mapping.all);
+        expect_ok(handle_close(thread));
+        expect_ok(handle_close(process));
+    } else {
+        assert_int_equal(thread, HANDLE_NONE);
+        assert_int_equal(process, HANDLE_NONE);
+    }
+    return NULL;
+}
+
+static void *open_them_as_bob(void *expected)
+{
+    struct token_object *token =
+        act_as(impersonating(bob(), TSR_LEVEL_IMPERSONATION), TSR_LEVEL_IMPERSONATION);
+
+    (void)open_process_and_thread(expected);
+    revert(this_thread());
+    (void)token_object_unref(token);
+    return NULL;
+}
+
+static void in_a_thread(void *(*run)(void *), uint32_t expected)
+{
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, run, &expected), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+static void a_process_and_its_threads_are_for_their_user(void **state)
+{
+    (void)state;
+
+    be(alice());
+    in_a_thread(open_process_and_thread, STATUS_SUCCESS);
+    in_a_thread(open_them_as_bob, STATUS_ACCESS_DENIED);
+    be(bob());
+    in_a_thread(open_process_and_thread, STATUS_SUCCESS);
+    be(alice());
 }
 
 int main(void)
@@ -140,7 +193,8 @@ int main(void)
         cmocka_unit_test(each_part_needs_its_right),
         cmocka_unit_test(what_is_refused_changes_nothing),
         cmocka_unit_test(a_dacl_that_was_set_is_what_others_open_by),
-        cmocka_unit_test(a_thread_without_a_descriptor_gets_one),
+        cmocka_unit_test(the_descriptor_of_a_thread_is_set_like_any_other),
+        cmocka_unit_test(a_process_and_its_threads_are_for_their_user),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
